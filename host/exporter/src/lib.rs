@@ -1,0 +1,1 @@
+//! OTLP clients, lanes, queues and retry; the debug, file and nop exporters

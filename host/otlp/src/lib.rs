@@ -1,0 +1,11 @@
+//! OTLP on the wire: scan, split, append and columns, without decoding.
+
+pub mod columns;
+mod index;
+mod payload;
+mod signal;
+pub mod wire;
+
+pub use index::{Index, Leaf, Node};
+pub use payload::{Payload, Request, RequestMetadata};
+pub use signal::Signal;

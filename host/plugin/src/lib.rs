@@ -1,0 +1,1 @@
+//! The WebAssembly plugin host: loading, instances, limits, reload

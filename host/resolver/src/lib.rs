@@ -1,0 +1,1 @@
+//! Watched sets of endpoints: static and dns

@@ -1,0 +1,1 @@
+//! The consistent-hash ring of the Collector's load-balancing exporter, three generations
