@@ -1,2 +1,60 @@
-//! The developer commands.
-fn main() {}
+//! The developer's commands: `cargo xtask build`, `run` and `test`, each of which sets up what is missing.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program talks to its user")]
+
+mod build;
+mod checks;
+mod dependencies;
+mod guests;
+mod processes;
+mod project;
+mod run;
+mod summary;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::project::Project;
+
+/// Builds, runs and tests Sluice; sets up what is missing on the way.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Builds the plugins and the release binary, target/release/sluice
+    Build,
+    /// Builds the plugins alone, into target/plugins
+    Plugins,
+    /// Starts a gateway on 127.0.0.1:4317 and three backends, from the files in config/
+    Run(run::Options),
+    /// Runs every check and test that CI runs
+    Test(test::Options),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match execute(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(command: Command) -> anyhow::Result<()> {
+    let project = Project::find()?;
+    match command {
+        Command::Build => build::release(&project),
+        Command::Plugins => build::plugins(&project),
+        Command::Run(options) => run::run(&project, &options),
+        Command::Test(options) => test::test(&project, &options),
+    }
+}

@@ -1,0 +1,57 @@
+//! Checks that read the tree instead of running it.
+
+use anyhow::{Context, bail};
+
+use crate::project::{Project, execute, step};
+
+/// Formatting of every workspace.
+pub(crate) fn format(project: &Project) -> anyhow::Result<()> {
+    step("checking the format");
+    execute(&mut project.cargo(["fmt", "--all", "--check"]))?;
+    for manifest in ["plugins/Cargo.toml", "fuzz/Cargo.toml"] {
+        execute(&mut project.cargo(["fmt", "--all", "--check", "--manifest-path", manifest]))?;
+    }
+    Ok(())
+}
+
+/// Lints of every workspace that this compiler builds; fuzz/ needs a nightly one.
+pub(crate) fn lints(project: &Project) -> anyhow::Result<()> {
+    step("checking the lints");
+    execute(&mut project.cargo(["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))?;
+    let plugins = ["clippy", "--workspace", "--all-targets", "--quiet", "--manifest-path", "plugins/Cargo.toml"];
+    execute(project.cargo(plugins).args(["--", "--deny", "warnings"]))
+}
+
+/// Documentation builds without a broken link.
+pub(crate) fn documentation(project: &Project) -> anyhow::Result<()> {
+    step("checking the documentation");
+    let mut command = project.cargo(["doc", "--workspace", "--no-deps", "--quiet"]);
+    execute(command.env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+/// Source is ASCII, so that no character can look like another one.
+pub(crate) fn ascii(project: &Project) -> anyhow::Result<()> {
+    step("checking that source is ASCII");
+    let mut findings = Vec::new();
+    for file in git_files(project)? {
+        if !file.ends_with(".rs") && !file.ends_with(".toml") && !file.ends_with(".wit") {
+            continue;
+        }
+        let Ok(text) = std::fs::read_to_string(project.root().join(&file)) else { continue };
+        for (number, line) in text.lines().enumerate() {
+            if !line.is_ascii() {
+                findings.push(format!("{file}:{}: {line}", number + 1));
+            }
+        }
+    }
+    if findings.is_empty() { Ok(()) } else { bail!("not ASCII:\n{}", findings.join("\n")) }
+}
+
+fn git_files(project: &Project) -> anyhow::Result<Vec<String>> {
+    let output = std::process::Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .current_dir(project.root())
+        .output()
+        .context("could not start git")?;
+    Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
+}

@@ -1,0 +1,73 @@
+//! `cargo xtask test`: what CI runs, in the order in which a failure is found soonest.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+
+use crate::project::{Project, describe, step};
+use crate::summary::Summary;
+use crate::{build, checks, dependencies};
+
+/// What to leave out, for a quick look.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Runs the tests only, without the checks of format, lints, dependencies and documentation
+    #[arg(long)]
+    no_checks: bool,
+    /// Passed on to `cargo test`, for example `-- -p sluice-otlp`
+    #[arg(last = true)]
+    cargo: Vec<String>,
+}
+
+/// Runs the checks, then every test, and closes with one summary line.
+pub(crate) fn test(project: &Project, options: &Options) -> anyhow::Result<()> {
+    if !options.no_checks {
+        checks::format(project)?;
+        checks::ascii(project)?;
+        dependencies::check(project)?;
+    }
+    build::plugins(project)?;
+    if !options.no_checks {
+        checks::lints(project)?;
+        checks::documentation(project)?;
+    }
+    let mut summary = Summary::default();
+    let result = run_tests(project, options, &mut summary);
+    println!("{}", summary.line());
+    result
+}
+
+fn run_tests(project: &Project, options: &Options, summary: &mut Summary) -> anyhow::Result<()> {
+    if options.cargo.is_empty() {
+        step("testing the plugins and their SDK");
+        let plugins = ["test", "--workspace", "--manifest-path", "plugins/Cargo.toml"];
+        counted(&mut project.cargo(plugins), summary)?;
+    }
+    step("building the binary that the end-to-end tests start");
+    crate::project::execute(&mut project.cargo(["build", "--package", "sluice", "--package", "sluice-bench", "--bins"]))?;
+    step("testing the gateway");
+    let mut command = project.cargo(["test", "--no-fail-fast"]);
+    if options.cargo.is_empty() {
+        command.arg("--workspace");
+    }
+    counted(command.args(&options.cargo), summary)
+}
+
+/// Runs `cargo test`, shows what it prints, and adds its results to the summary.
+fn counted(command: &mut Command, summary: &mut Summary) -> anyhow::Result<()> {
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().with_context(|| format!("could not start {}", describe(command)))?;
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            println!("{line}");
+            summary.add_line(&line);
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("{} failed ({status})", describe(command));
+    }
+    Ok(())
+}
