@@ -3,9 +3,11 @@
 pub mod columns;
 mod index;
 mod payload;
+mod scan;
 mod signal;
 pub mod wire;
 
 pub use index::{Index, Leaf, Node};
 pub use payload::{Payload, Request, RequestMetadata};
+pub use scan::{ScanError, ScanErrorKind};
 pub use signal::Signal;
