@@ -1,1 +1,21 @@
-//! OTLP clients, lanes, queues and retry; the debug, file and nop exporters
+//! The ways out: OTLP/gRPC clients with their queues and retries, and the `debug`, `file` and `nop` exporters.
+//!
+//! Neighbours: the pipeline hands payloads to the [`Consumer`](sluice_pipeline::Consumer)s here; the load
+//! balancer builds a [`Lane`] per backend. Bodies are wire bytes from `sluice-otlp` and leave as they are.
+//!
+//! Invariants: an item is counted as sent when a backend acknowledged it, as failed when it is lost, and never
+//! twice. Memory is bounded by queue sizes. A backend that does not answer blocks nobody else.
+
+pub mod client;
+pub mod lane;
+pub mod metrics;
+pub mod queue;
+pub mod retry;
+
+pub use client::{
+    Chunks, Client, ClientError, ClientSettings, Compression, ErrorKind, ExportError, Keepalive, TlsSettings,
+};
+pub use lane::{GiveUp, HandBack, Lane, LaneName, LaneSettings, Ledger, Reservation, Undelivered};
+pub use metrics::{ExporterMetrics, ExporterSeries, Loss, QueueGauges, item_name};
+pub use queue::{Queue, QueueSettings, Sizer};
+pub use retry::{Backoff, RetrySettings};

@@ -1,0 +1,155 @@
+//! One backend's way out: what is sent to it, in what order, how often, and what becomes of it.
+//!
+//! A [`Lane`] takes parts from any task and carries them to its [`Client`](crate::Client). With a queue it
+//! answers when the part is stored, and as many requests are in flight as the queue has consumers; without
+//! one it answers when the backend has. A part that waits for its retry holds no consumer, only its room.
+//!
+//! Every item that goes in comes out exactly once: sent (a backend acknowledged it), lost (counted and logged
+//! by the [`Ledger`], with a reason), handed back, or returned to the sender as [`Undelivered`].
+
+mod courier;
+mod direct;
+mod journal;
+mod ledger;
+mod outcome;
+mod queued;
+mod settings;
+mod shipment;
+mod throttle;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+pub use ledger::Ledger;
+pub use outcome::{GiveUp, HandBack, Undelivered};
+pub use settings::{LaneName, LaneSettings};
+use sluice_otlp::Part;
+use sluice_pipeline::{Accepted, Refusal};
+
+use self::courier::Courier;
+use self::direct::Direct;
+use self::queued::Queued;
+use crate::queue::Place;
+use crate::{Client, ExporterMetrics};
+
+/// The way to one backend, shared by all signals. Dropping it retires it.
+#[derive(Debug)]
+pub struct Lane {
+    mode: Mode,
+    ledger: Arc<Ledger>,
+}
+
+#[derive(Debug)]
+enum Mode {
+    Queued(Arc<Queued>),
+    Direct(Direct),
+}
+
+/// Room in a lane that is kept for a part; see [`Lane::reserve`].
+#[derive(Debug)]
+pub struct Reservation {
+    place: Option<Place>,
+}
+
+impl Lane {
+    /// Opens a lane. Needs a tokio runtime, on which its requests run.
+    #[must_use]
+    pub fn start(
+        name: LaneName,
+        client: Client,
+        settings: Arc<LaneSettings>,
+        metrics: ExporterMetrics,
+        hand_back: HandBack,
+    ) -> Arc<Self> {
+        let ledger = Ledger::new(name, &metrics);
+        let courier = Courier::new(client, Arc::clone(&settings), Arc::clone(&ledger));
+        let mode = match settings.queue.as_ref().filter(|queue| queue.enabled) {
+            Some(queue) => {
+                let gauges = metrics.queue(&ledger.name().exporter);
+                Mode::Queued(Queued::start(courier, queue, gauges, hand_back))
+            }
+            None => Mode::Direct(Direct::new(courier)),
+        };
+        Arc::new(Self { mode, ledger })
+    }
+
+    /// Takes a part. With a queue: `Ok` when it is stored there, after a wait where `block_on_overflow` asks for one.
+    /// Without: `Ok` when the backend acknowledged it or refused it for good, retried as long as `deadline` allows.
+    ///
+    /// Dropping the future takes the part back where it is not yet stored; an attempt under way is broken off.
+    ///
+    /// # Errors
+    /// Gives back exactly what was not delivered, and why.
+    pub async fn send(&self, part: Part, deadline: Option<Instant>) -> Result<Accepted, Undelivered> {
+        match &self.mode {
+            Mode::Queued(queued) => queued.send(part, deadline).await,
+            Mode::Direct(direct) => direct.send(part, deadline).await,
+        }
+    }
+
+    /// Keeps room for a part, so that parts for several lanes can be sent to all or to none of them.
+    ///
+    /// Never waits, whatever `block_on_overflow` says. Without a queue there is always room.
+    ///
+    /// # Errors
+    /// When there is no room, or the lane takes nothing any more.
+    pub fn reserve(&self, part: &Part) -> Result<Reservation, Refusal> {
+        let place = match &self.mode {
+            Mode::Queued(queued) => Some(queued.reserve(part)?),
+            Mode::Direct(_) => None,
+        };
+        Ok(Reservation { place })
+    }
+
+    /// As [`send`](Self::send), on room that was kept for the part.
+    ///
+    /// # Errors
+    /// As `send`, but never because the queue is full.
+    pub async fn send_reserved(
+        &self,
+        part: Part,
+        reservation: Reservation,
+        deadline: Option<Instant>,
+    ) -> Result<Accepted, Undelivered> {
+        match (&self.mode, reservation.place) {
+            (Mode::Queued(queued), Some(place)) => queued.store(part, place),
+            _ => self.send(part, deadline).await,
+        }
+    }
+
+    /// Counts and logs what becomes of this lane's items.
+    #[must_use]
+    pub fn ledger(&self) -> &Arc<Ledger> {
+        &self.ledger
+    }
+
+    /// Takes nothing any more and hands back what it holds, before this returns; what is in flight goes on,
+    /// and is handed back should it fail.
+    pub fn retire(&self) {
+        match &self.mode {
+            Mode::Queued(queued) => queued.retire(),
+            Mode::Direct(direct) => direct.retire(),
+        }
+    }
+
+    /// Takes nothing any more and sends what it holds. What is left at `until` is counted as lost and logged.
+    ///
+    /// Returns as soon as nothing is held.
+    pub async fn drain(&self, until: Instant) {
+        match &self.mode {
+            Mode::Queued(queued) => queued.drain(until).await,
+            Mode::Direct(direct) => direct.drain(until).await,
+        }
+        self.ledger.flush();
+    }
+}
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        self.retire();
+        self.ledger.flush();
+    }
+}
+
+#[cfg(test)]
+mod tests;
