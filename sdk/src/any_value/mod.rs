@@ -1,5 +1,6 @@
 //! Attribute values, decoded as they are looked at.
 
+mod text;
 mod wire;
 
 use wire::Fields;

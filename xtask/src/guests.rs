@@ -1,0 +1,102 @@
+//! Compiling plugins to WebAssembly.
+//!
+//! `target/plugins/` gets the plugins that the binary embeds, `target/plugins-test/` those that only
+//! tests load: the hostile one, and the example of a user's own.
+
+mod debian;
+mod toolchain;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use cargo_metadata::{Metadata, MetadataCommand, Package};
+
+use crate::project::{execute, step};
+use toolchain::Toolchain;
+
+/// What plugins are compiled for.
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The example of a user's own plugin: a crate that stands alone, as a user's would.
+const EXAMPLE: &str = "config/plugins/tenant";
+
+/// Compiles all plugins; answers with the `.wasm` files that are to be embedded.
+///
+/// Nothing is written, and so nothing that depends on it rebuilt, where a plugin did not change.
+///
+/// # Errors
+/// When there is no compiler for WebAssembly and none can be installed, or a plugin does not compile.
+pub(crate) fn build(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let toolchain = Toolchain::find(root)?;
+    let built = compile(root, &toolchain, Path::new("plugins"))?;
+    let (test_only, embedded): (Vec<_>, Vec<_>) = built.into_iter().partition(|guest: &Guest| guest.test_only);
+    copy_all(&test_only, &test_folder(root))?;
+    copy_all(&compile(root, &toolchain, Path::new(EXAMPLE))?, &test_folder(root))?;
+    copy_all(&embedded, &root.join("target/plugins"))
+}
+
+/// A plugin that was compiled.
+#[derive(Debug)]
+struct Guest {
+    /// The name that configurations use.
+    name: String,
+    /// Loaded by tests, never embedded.
+    test_only: bool,
+    /// Where cargo left it.
+    artifact: PathBuf,
+}
+
+fn test_folder(root: &Path) -> PathBuf {
+    root.join("target/plugins-test")
+}
+
+/// Compiles the crates of a folder, one or a workspace of them.
+fn compile(root: &Path, toolchain: &Toolchain, folder: &Path) -> anyhow::Result<Vec<Guest>> {
+    let manifest = root.join(folder).join("Cargo.toml");
+    // A folder of its own for each toolchain: they would rebuild each other's standard library.
+    let target = root.join("target/guests").join(toolchain.name());
+    step(&format!("compiling {} to WebAssembly ({})", folder.display(), toolchain.name()));
+    let mut command = toolchain.cargo();
+    command.current_dir(root.join(folder)).args(["build", "--release", "--lib", "--locked", "--quiet"]);
+    command.args(["--target", TARGET, "--target-dir"]).arg(&target).args(toolchain.arguments());
+    execute(&mut command)?;
+    let artifacts = target.join(TARGET).join("release");
+    Ok(guests(&read_metadata(&manifest)?, &artifacts))
+}
+
+fn read_metadata(manifest: &Path) -> anyhow::Result<Metadata> {
+    let mut command = MetadataCommand::new();
+    command.manifest_path(manifest).no_deps();
+    command.exec().with_context(|| format!("could not read {}", manifest.display()))
+}
+
+/// The packages that are plugins, by their `[package.metadata.sluice]`.
+fn guests(metadata: &Metadata, artifacts: &Path) -> Vec<Guest> {
+    let guest = |package: &Package| {
+        let sluice = package.metadata.get("sluice")?;
+        let library = package.targets.iter().find(|target| target.is_cdylib())?;
+        Some(Guest {
+            name: sluice.get("plugin")?.as_str()?.to_owned(),
+            test_only: sluice.get("test-only").is_some_and(|value| value.as_bool() == Some(true)),
+            artifact: artifacts.join(format!("{}.wasm", library.name.replace('-', "_"))),
+        })
+    };
+    metadata.packages.iter().filter_map(guest).collect()
+}
+
+/// Copies plugins to `folder`, each under its name.
+fn copy_all(guests: &[Guest], folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    std::fs::create_dir_all(folder).with_context(|| format!("could not create {}", folder.display()))?;
+    guests.iter().map(|guest| copy(guest, folder)).collect()
+}
+
+fn copy(guest: &Guest, folder: &Path) -> anyhow::Result<PathBuf> {
+    let destination = folder.join(format!("{}.wasm", guest.name));
+    let new = std::fs::read(&guest.artifact)
+        .with_context(|| format!("could not read {}", guest.artifact.display()))?;
+    if std::fs::read(&destination).is_ok_and(|old| old == new) {
+        return Ok(destination);
+    }
+    std::fs::write(&destination, new).with_context(|| format!("could not write {}", destination.display()))?;
+    Ok(destination)
+}
