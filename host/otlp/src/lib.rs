@@ -7,7 +7,7 @@ mod scan;
 mod signal;
 pub mod wire;
 
-pub use index::{Index, Leaf, Node};
+pub use index::{Extent, Header, Index, Leaf, MetricData, Node};
 pub use payload::{Payload, Request, RequestMetadata};
 pub use scan::{ScanError, ScanErrorKind};
 pub use signal::Signal;

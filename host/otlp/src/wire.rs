@@ -123,7 +123,7 @@ fn read_field(bytes: &[u8], start: usize) -> Result<(Field<'_>, usize), WireErro
 }
 
 #[inline]
-fn read_tag(bytes: &[u8], position: usize) -> Result<(u32, u8, usize), WireError> {
+pub(crate) fn read_tag(bytes: &[u8], position: usize) -> Result<(u32, u8, usize), WireError> {
     let (tag, position) = read_varint(bytes, position)?;
     // A tag is a u32 in protobuf: 29 bits of number, 3 of wire type.
     let tag = u32::try_from(tag).map_err(|_| WireError::FieldNumber)?;
@@ -147,6 +147,7 @@ pub fn read_varint(bytes: &[u8], position: usize) -> Result<(u64, usize), WireEr
     }
 }
 
+#[inline(never)]
 fn read_long_varint(bytes: &[u8], position: usize) -> Result<(u64, usize), WireError> {
     let mut value = 0_u64;
     for (count, &byte) in bytes.iter().skip(position).take(10).enumerate() {
@@ -170,18 +171,29 @@ fn read_array<const N: usize>(bytes: &[u8], position: usize) -> Result<([u8; N],
     Ok((array, end))
 }
 
-/// Skips a group whose start tag was read; answers with the position behind its end tag.
-fn skip_group(bytes: &[u8], mut position: usize, number: u32, depth: u32) -> Result<usize, WireError> {
-    if depth > MAX_DEPTH {
+/// Skips a field that is not known; `depth` is how many messages and groups it lies in.
+///
+/// Answers with where it ends. What is skipped is checked as far as the wire format goes.
+///
+/// # Errors
+/// When the bytes are not a field, or lie too deep.
+pub(crate) fn skip_unknown(bytes: &[u8], start: usize, depth: u32) -> Result<usize, WireError> {
+    if depth >= MAX_DEPTH {
         return Err(WireError::Depth);
     }
+    match read_tag(bytes, start)? {
+        (number, 3, position) => skip_group(bytes, position, number, depth + 1),
+        _ => Ok(read_field(bytes, start)?.1),
+    }
+}
+
+/// Skips a group whose start tag was read; answers with the position behind its end tag.
+fn skip_group(bytes: &[u8], mut position: usize, number: u32, depth: u32) -> Result<usize, WireError> {
     loop {
-        let (inner, wire_type, after_tag) = read_tag(bytes, position)?;
-        position = match wire_type {
-            3 => skip_group(bytes, after_tag, inner, depth + 1)?,
-            4 if inner == number => return Ok(after_tag),
-            4 => return Err(WireError::Group),
-            _ => read_field(bytes, position)?.1,
+        position = match read_tag(bytes, position)? {
+            (inner, 4, end) if inner == number => return Ok(end),
+            (_, 4, _) => return Err(WireError::Group),
+            _ => skip_unknown(bytes, position, depth)?,
         };
     }
 }
