@@ -1,1 +1,15 @@
-//! Shared.
+//! What the end-to-end tests share: the gateway as a process, backends that record bytes, traffic, and metrics.
+//!
+//! Nothing here uses Sluice's own crates: messages are made and read by opentelemetry-proto, so that the
+//! tests cannot share a mistake with what they test. Ports are chosen by the system and read from the
+//! gateway's log, so that tests run beside each other.
+
+pub mod backend;
+pub mod client;
+pub mod config;
+pub mod dns;
+pub mod gateway;
+pub mod metrics;
+pub mod raw;
+pub mod traffic;
+pub mod wait;

@@ -6,10 +6,12 @@
 //!
 //! Neighbours: `sluice-otlp` has the payload; receivers call consumers, exporters and the router are consumers.
 
+mod fan_out;
 mod refusal;
 
 use std::sync::Arc;
 
+pub use fan_out::FanOut;
 use futures_util::future::BoxFuture;
 pub use refusal::{Reason, Refusal};
 use sluice_otlp::Payload;

@@ -1,0 +1,60 @@
+"""Sends traces, metrics and logs with the OpenTelemetry SDK over OTLP/gRPC.
+
+Usage: send.py ENDPOINT TRACES SPANS [HEADER=VALUE ...]; prints the trace ids, one a line.
+"""
+
+import logging
+import sys
+
+from opentelemetry import trace
+from opentelemetry._logs import set_logger_provider
+from opentelemetry.exporter.otlp.proto.grpc._log_exporter import OTLPLogExporter
+from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import OTLPMetricExporter
+from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk._logs import LoggerProvider, LoggingHandler
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+
+def main() -> None:
+    endpoint, traces, spans = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    headers = tuple(tuple(header.split("=", 1)) for header in sys.argv[4:])
+    options = {"endpoint": endpoint, "insecure": True, "headers": headers, "timeout": 30}
+    resource = Resource.create({"service.name": "python"})
+
+    tracers = TracerProvider(resource=resource)
+    tracers.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(**options)))
+    tracer = tracers.get_tracer("send")
+    for _ in range(traces):
+        with tracer.start_as_current_span("root") as root:
+            print(format(root.get_span_context().trace_id, "032x"))
+            for number in range(spans - 1):
+                with tracer.start_as_current_span(f"child-{number}", attributes={"number": number}):
+                    pass
+
+    loggers = LoggerProvider(resource=resource)
+    loggers.add_log_record_processor(BatchLogRecordProcessor(OTLPLogExporter(**options)))
+    set_logger_provider(loggers)
+    logger = logging.getLogger("send")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(LoggingHandler(logger_provider=loggers))
+    for number in range(traces):
+        logger.info("line %d", number)
+
+    reader = PeriodicExportingMetricReader(OTLPMetricExporter(**options))
+    meters = MeterProvider(resource=resource, metric_readers=[reader])
+    counter = meters.get_meter("send").create_counter("requests")
+    for number in range(traces):
+        counter.add(1, {"number": number})
+
+    tracers.shutdown()
+    loggers.shutdown()
+    meters.shutdown()
+
+
+if __name__ == "__main__":
+    main()

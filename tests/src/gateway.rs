@@ -1,0 +1,191 @@
+//! The gateway as a process.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use crate::wait;
+
+/// A running gateway; it is killed when dropped.
+#[derive(Debug)]
+pub struct Gateway {
+    child: Child,
+    log: Arc<Mutex<Vec<String>>>,
+    folder: TempDir,
+}
+
+/// The path of the binary under test.
+///
+/// # Panics
+/// When it was not built.
+#[must_use]
+pub fn binary() -> PathBuf {
+    let test = std::env::current_exe().expect("the path of this test");
+    let profile = test.ancestors().nth(2).expect("target/<profile>/deps/<test>");
+    let binary = profile.join("sluice");
+    assert!(binary.exists(), "{} is not there; run `cargo xtask test`, which builds it", binary.display());
+    binary
+}
+
+/// The root of the project.
+///
+/// # Panics
+/// Never: this crate lies in a folder of it.
+#[must_use]
+pub fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the project's root")
+}
+
+/// A folder with plugins that `cargo xtask test` built for tests: `tenant.wasm`, `hostile.wasm`.
+#[must_use]
+pub fn test_plugins() -> PathBuf {
+    binary().ancestors().nth(2).map(|target| target.join("plugins-test")).unwrap_or_default()
+}
+
+impl Gateway {
+    /// Starts the gateway with this configuration and waits until it listens.
+    ///
+    /// Write ports as 0 and read them back by [`address`](Self::address).
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start(config: &str) -> Self {
+        Self::start_with(config, &[]).await
+    }
+
+    /// The same, with more arguments.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_with(config: &str, arguments: &[&str]) -> Self {
+        let mut gateway = Self::spawn(config, arguments);
+        wait::until("the gateway to start", || {
+            let ended = gateway.child.try_wait().expect("a child process");
+            assert!(ended.is_none(), "the gateway ended ({ended:?}): {:#?}", gateway.log());
+            let started = gateway.has_logged("gateway started");
+            async move { started }
+        })
+        .await;
+        gateway
+    }
+
+    /// Starts the gateway and does not wait.
+    ///
+    /// # Panics
+    /// When the binary cannot be started.
+    #[must_use]
+    pub fn spawn(config: &str, arguments: &[&str]) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let file = folder.path().join("config.yaml");
+        std::fs::write(&file, config).expect("a configuration");
+        let mut child = Command::new(binary())
+            .arg("--config")
+            .arg(&file)
+            .args(arguments)
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("a binary that starts");
+        let stderr = child.stderr.take().expect("a pipe");
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let lines = log.clone();
+        std::thread::spawn(move || collect(stderr, &lines));
+        Self { child, log, folder }
+    }
+
+    /// The folder that it runs in, with its configuration.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The lines that it has logged so far.
+    #[must_use]
+    pub fn log(&self) -> Vec<String> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether a line contains `text`.
+    #[must_use]
+    pub fn has_logged(&self, text: &str) -> bool {
+        self.log().iter().any(|line| line.contains(text))
+    }
+
+    /// Waits until a line contains `text`.
+    ///
+    /// # Panics
+    /// When that takes too long.
+    pub async fn wait_for_log(&self, text: &str) {
+        wait::until(&format!("a log line with {text:?}"), || async { self.has_logged(text) }).await;
+    }
+
+    /// Where something listens: `receiver` (the first one), `metrics` or `health`.
+    ///
+    /// # Panics
+    /// When it does not listen.
+    #[must_use]
+    pub fn address(&self, what: &str) -> SocketAddr {
+        let log = self.log();
+        let server = format!("server={what}");
+        let mut lines = log.iter().filter(|line| line.contains("listening") && line.contains(&server));
+        let endpoint = lines.find_map(|line| line.split("endpoint=").nth(1)?.split_whitespace().next());
+        endpoint
+            .and_then(|endpoint| endpoint.trim_matches('"').parse().ok())
+            .unwrap_or_else(|| panic!("{what} does not listen: {log:#?}"))
+    }
+
+    /// The process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends SIGTERM.
+    ///
+    /// # Panics
+    /// When the process is gone.
+    pub fn terminate(&self) {
+        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process id");
+        kill_process(id, Signal::TERM).expect("a process that runs");
+    }
+
+    /// Waits until it has ended.
+    ///
+    /// # Panics
+    /// When that takes too long.
+    pub async fn wait(&mut self) -> ExitStatus {
+        let mut status = None;
+        wait::until("the gateway to end", || {
+            status = self.child.try_wait().expect("a child process");
+            let ended = status.is_some();
+            async move { ended }
+        })
+        .await;
+        // The thread that reads the log sees the end of the pipe a moment later.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        status.expect("an exit status")
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn collect(stderr: impl Read, lines: &Mutex<Vec<String>>) {
+    for line in BufReader::new(stderr).lines() {
+        let Ok(line) = line else { return };
+        lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+    }
+}

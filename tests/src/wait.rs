@@ -1,0 +1,22 @@
+//! Waiting for a condition, with a bound.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+/// Generous: a slow machine must not fail a test.
+pub const LIMIT: Duration = Duration::from_secs(60);
+
+/// Asks until the answer is yes.
+///
+/// # Panics
+/// After [`LIMIT`], with what was waited for.
+pub async fn until<F>(what: &str, mut holds: impl FnMut() -> F)
+where
+    F: Future<Output = bool>,
+{
+    let deadline = Instant::now() + LIMIT;
+    while !holds().await {
+        assert!(Instant::now() < deadline, "waited {} s in vain for: {what}", LIMIT.as_secs());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
