@@ -18,7 +18,14 @@ pub(crate) fn release(project: &Project) -> anyhow::Result<()> {
     execute(&mut project.cargo(["build", "--release", "--package", "sluice"]))
 }
 
-/// Where [`release`] leaves the binary.
-pub(crate) fn release_binary(project: &Project) -> PathBuf {
-    project.target().join("release").join("sluice")
+/// Builds what the end-to-end tests start, without optimisation: target/debug/sluice and the demo.
+pub(crate) fn development(project: &Project) -> anyhow::Result<()> {
+    plugins(project)?;
+    step("building sluice (development)");
+    execute(&mut project.cargo(["build", "--package", "sluice", "--package", "sluice-tests", "--bins"]))
+}
+
+/// Where a binary of a profile (`release`, `debug`) is.
+pub(crate) fn binary(project: &Project, profile: &str, name: &str) -> PathBuf {
+    project.target().join(profile).join(name)
 }

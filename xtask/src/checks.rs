@@ -17,8 +17,17 @@ pub(crate) fn format(project: &Project) -> anyhow::Result<()> {
 /// Lints of every workspace that this compiler builds; fuzz/ needs a nightly one.
 pub(crate) fn lints(project: &Project) -> anyhow::Result<()> {
     step("checking the lints");
-    execute(&mut project.cargo(["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))?;
-    let plugins = ["clippy", "--workspace", "--all-targets", "--quiet", "--manifest-path", "plugins/Cargo.toml"];
+    execute(&mut project.cargo([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--quiet",
+        "--",
+        "--deny",
+        "warnings",
+    ]))?;
+    let plugins =
+        ["clippy", "--workspace", "--all-targets", "--quiet", "--manifest-path", "plugins/Cargo.toml"];
     execute(project.cargo(plugins).args(["--", "--deny", "warnings"]))
 }
 

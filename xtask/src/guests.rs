@@ -29,7 +29,8 @@ const EXAMPLE: &str = "config/plugins/tenant";
 pub(crate) fn build(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let toolchain = Toolchain::find(root)?;
     let built = compile(root, &toolchain, Path::new("plugins"))?;
-    let (test_only, embedded): (Vec<_>, Vec<_>) = built.into_iter().partition(|guest: &Guest| guest.test_only);
+    let (test_only, embedded): (Vec<_>, Vec<_>) =
+        built.into_iter().partition(|guest: &Guest| guest.test_only);
     copy_all(&test_only, &test_folder(root))?;
     copy_all(&compile(root, &toolchain, Path::new(EXAMPLE))?, &test_folder(root))?;
     copy_all(&embedded, &root.join("target/plugins"))
@@ -97,6 +98,7 @@ fn copy(guest: &Guest, folder: &Path) -> anyhow::Result<PathBuf> {
     if std::fs::read(&destination).is_ok_and(|old| old == new) {
         return Ok(destination);
     }
-    std::fs::write(&destination, new).with_context(|| format!("could not write {}", destination.display()))?;
+    std::fs::write(&destination, new)
+        .with_context(|| format!("could not write {}", destination.display()))?;
     Ok(destination)
 }

@@ -11,6 +11,7 @@ mod project;
 mod run;
 mod summary;
 mod test;
+mod tools;
 
 use std::process::ExitCode;
 

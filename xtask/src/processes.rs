@@ -40,7 +40,12 @@ impl Process {
     ///
     /// # Errors
     /// When the process ends before that, or `limit` has passed.
-    pub(crate) fn wait_until_ready(&mut self, address: SocketAddr, path: &str, limit: Duration) -> anyhow::Result<()> {
+    pub(crate) fn wait_until_ready(
+        &mut self,
+        address: SocketAddr,
+        path: &str,
+        limit: Duration,
+    ) -> anyhow::Result<()> {
         let deadline = Instant::now() + limit;
         while !answers_ok(address, path) {
             if let Some(status) = self.child.try_wait()? {
@@ -113,7 +118,10 @@ fn request(address: SocketAddr, path: &str) -> std::io::Result<String> {
     Ok(answer)
 }
 
-#[allow(clippy::disallowed_methods, reason = "a command-line program of one thread that waits for its children")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a command-line program of one thread that waits for its children"
+)]
 fn pause(time: Duration) {
     std::thread::sleep(time);
 }

@@ -28,20 +28,30 @@ pub(crate) struct Options {
     /// How long the demo sends, in seconds
     #[arg(long, default_value_t = 10, requires = "demo")]
     seconds: u32,
+    /// Uses the unoptimised binary, target/debug/sluice
+    #[arg(long)]
+    dev: bool,
+}
+
+impl Options {
+    /// What `cargo xtask test` tries at its end.
+    pub(crate) fn brief_demo() -> Self {
+        Self { demo: true, seconds: 3, dev: true }
+    }
+
+    fn profile(&self) -> &'static str {
+        if self.dev { "debug" } else { "release" }
+    }
 }
 
 /// Builds what is missing, starts the processes, and ends them on Ctrl-C or after the demo.
 pub(crate) fn run(project: &Project, options: &Options) -> anyhow::Result<()> {
-    build::release(project)?;
-    if options.demo {
-        step("building the demo's generator");
-        execute(&mut project.cargo(["build", "--release", "--package", "sluice-bench", "--bin", "demo"]))?;
-    }
+    build(project, options)?;
     let interrupted = on_interrupt()?;
     let directory = project.target().join("run");
     std::fs::create_dir_all(&directory).with_context(|| format!("could not make {}", directory.display()))?;
 
-    let binary = build::release_binary(project);
+    let binary = build::binary(project, options.profile(), "sluice");
     let mut processes = vec![start_gateway(project, &binary, &directory)?];
     for number in 1..=BACKENDS {
         processes.push(start_backend(project, &binary, &directory, number)?);
@@ -50,7 +60,7 @@ pub(crate) fn run(project: &Project, options: &Options) -> anyhow::Result<()> {
     explain(&directory);
 
     let outcome = if options.demo {
-        demo(project, &directory, options.seconds)
+        demo(project, &directory, options)
     } else {
         println!("Ctrl-C ends it.");
         wait_for_end(&interrupted, &mut processes)
@@ -60,6 +70,18 @@ pub(crate) fn run(project: &Project, options: &Options) -> anyhow::Result<()> {
         process.stop(STOP_LIMIT)?;
     }
     outcome
+}
+
+fn build(project: &Project, options: &Options) -> anyhow::Result<()> {
+    if options.dev {
+        return build::development(project);
+    }
+    build::release(project)?;
+    if options.demo {
+        step("building the demo's generator");
+        execute(&mut project.cargo(["build", "--release", "--package", "sluice-tests", "--bin", "demo"]))?;
+    }
+    Ok(())
 }
 
 fn on_interrupt() -> anyhow::Result<Receiver<()>> {
@@ -90,7 +112,11 @@ fn start_backend(project: &Project, binary: &Path, directory: &Path, number: u16
         .env("BACKEND_HEALTH", format!("127.0.0.1:{}", 13133 + 10 * number))
         .env("BACKEND_METRICS", format!("127.0.0.1:{}", 8888 + 10 * number))
         .env("BACKEND_FILE", file);
-    Process::start(&format!("backend {number}"), &mut command, &directory.join(format!("backend-{number}.log")))
+    Process::start(
+        &format!("backend {number}"),
+        &mut command,
+        &directory.join(format!("backend-{number}.log")),
+    )
 }
 
 fn backend_file(directory: &Path, number: u16) -> PathBuf {
@@ -115,10 +141,10 @@ fn explain(directory: &Path) {
     println!();
 }
 
-fn demo(project: &Project, directory: &Path, seconds: u32) -> anyhow::Result<()> {
-    let mut command = Command::new(project.target().join("release").join("demo"));
-    command.args(["--gateway", "http://127.0.0.1:4317", "--metrics", "127.0.0.1:8888"]);
-    command.arg("--seconds").arg(seconds.to_string());
+fn demo(project: &Project, directory: &Path, options: &Options) -> anyhow::Result<()> {
+    let mut command = Command::new(build::binary(project, options.profile(), "demo"));
+    command.args(["--gateway", "127.0.0.1:4317", "--metrics", "127.0.0.1:8888"]);
+    command.arg("--seconds").arg(options.seconds.to_string());
     for number in 1..=BACKENDS {
         let backend = format!("127.0.0.1:{}={}", 4317 + 10 * number, backend_file(directory, number).display());
         command.arg("--backend").arg(backend);

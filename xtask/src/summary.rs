@@ -43,7 +43,9 @@ mod tests {
     #[test]
     fn two_binaries_are_added_up() {
         let mut summary = Summary::default();
-        summary.add_line("test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 1.5s");
+        summary.add_line(
+            "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 1.5s",
+        );
         summary.add_line("running 4 tests");
         summary.add_line("test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 7 filtered out");
         assert_eq!(summary, Summary { passed: 5, failed: 1, ignored: 1 });

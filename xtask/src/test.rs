@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use crate::project::{Project, describe, step};
 use crate::summary::Summary;
-use crate::{build, checks, dependencies};
+use crate::{build, checks, dependencies, run, tools};
 
 /// What to leave out, for a quick look.
 #[derive(clap::Args)]
@@ -39,25 +39,33 @@ pub(crate) fn test(project: &Project, options: &Options) -> anyhow::Result<()> {
 }
 
 fn run_tests(project: &Project, options: &Options, summary: &mut Summary) -> anyhow::Result<()> {
-    if options.cargo.is_empty() {
+    let everything = options.cargo.is_empty();
+    if everything {
         step("testing the plugins and their SDK");
         let plugins = ["test", "--workspace", "--manifest-path", "plugins/Cargo.toml"];
         counted(&mut project.cargo(plugins), summary)?;
     }
-    step("building the binary that the end-to-end tests start");
-    crate::project::execute(&mut project.cargo(["build", "--package", "sluice", "--package", "sluice-bench", "--bins"]))?;
+    tools::set_up(project)?;
+    build::development(project)?;
     step("testing the gateway");
     let mut command = project.cargo(["test", "--no-fail-fast"]);
-    if options.cargo.is_empty() {
+    if everything {
         command.arg("--workspace");
     }
-    counted(command.args(&options.cargo), summary)
+    counted(command.args(&options.cargo), summary)?;
+    if everything {
+        step("trying the demo");
+        run::run(project, &run::Options::brief_demo())?;
+    }
+    Ok(())
 }
 
 /// Runs `cargo test`, shows what it prints, and adds its results to the summary.
 fn counted(command: &mut Command, summary: &mut Summary) -> anyhow::Result<()> {
-    let mut child =
-        command.stdout(Stdio::piped()).spawn().with_context(|| format!("could not start {}", describe(command)))?;
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("could not start {}", describe(command)))?;
     if let Some(output) = child.stdout.take() {
         for line in BufReader::new(output).lines() {
             let line = line?;
