@@ -1,0 +1,53 @@
+use std::io;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use sluice_listen::Listener;
+use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
+
+/// Scrapers, probes and people: a handful at a time. More than this is a mistake or an attack.
+const MAX_CONNECTIONS: usize = 64;
+/// A probe's headers are some hundred bytes.
+const MAX_HEADER_BYTES: usize = 16 * 1024;
+/// How long the headers of a request may take.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a connection may take as a whole: its one request, and reading our answer.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a shutdown waits for answers that are on their way.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Serves `routes` over HTTP/1.1 until `shutdown`.
+///
+/// One request a connection: these are rare, and no idle connection has to be looked after.
+pub(crate) async fn serve(listener: Listener, routes: Router, shutdown: CancellationToken) -> io::Result<()> {
+    let connected = move |stream, _| serve_connection(stream, routes.clone());
+    let refused = |peer| tracing::debug!(%peer, "connection refused, too many are open");
+    let serving = listener.serve(MAX_CONNECTIONS, shutdown.clone(), connected, refused);
+    let overdue = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(DRAIN_TIMEOUT).await;
+    };
+    tokio::select! {
+        ended = serving => ended,
+        () = overdue => Ok(()),
+    }
+}
+
+async fn serve_connection(stream: TcpStream, routes: Router) {
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(MAX_HEADER_BYTES)
+        .keep_alive(false)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
+    // What goes wrong here is the client's affair: it left, sent no HTTP, or was too slow.
+    match tokio::time::timeout(CONNECTION_TIMEOUT, connection).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "a request did not end well"),
+        Err(_) => tracing::debug!("a request took too long"),
+    }
+}

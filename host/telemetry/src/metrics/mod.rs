@@ -1,0 +1,13 @@
+//! The Prometheus endpoint, and the metrics of the process.
+
+mod identity;
+mod process;
+mod server;
+
+pub use identity::{Identity, register_identity};
+pub use process::register_process;
+pub use server::MetricsServer;
+
+#[cfg(test)]
+#[path = "exposition_tests.rs"]
+mod tests;
