@@ -25,6 +25,11 @@ impl Request {
         Ok(Self { body, index })
     }
 
+    /// A request whose index was put together from those of others.
+    pub(crate) fn indexed(body: Bytes, index: Index) -> Self {
+        Self { body, index: Arc::new(index) }
+    }
+
     /// The signal that the request carries.
     #[must_use]
     pub fn signal(&self) -> Signal {

@@ -202,8 +202,8 @@ fn skip_group(bytes: &[u8], mut position: usize, number: u32, depth: u32) -> Res
 #[inline]
 #[must_use]
 pub const fn varint_len(value: u64) -> usize {
-    // (bits + 6) / 7, with 1 for zero.
-    (((64 - (value | 1).leading_zeros()) as usize) + 6) / 7
+    // Seven bits a byte, and one byte for zero.
+    (u64::BITS - (value | 1).leading_zeros()).div_ceil(7) as usize
 }
 
 /// Appends a varint.

@@ -25,13 +25,7 @@ impl Checker {
 
     /// Checks a message from `at` to the end of `bytes`; `depth` is how many messages it lies in,
     /// itself included.
-    pub(super) fn message(
-        &mut self,
-        message: Type,
-        bytes: &[u8],
-        mut at: usize,
-        depth: u32,
-    ) -> Checked<()> {
+    pub(super) fn message(&mut self, message: Type, bytes: &[u8], mut at: usize, depth: u32) -> Checked<()> {
         while at < bytes.len() {
             let head = head(message, bytes, at)?;
             at = self.value(bytes, head, depth)?;

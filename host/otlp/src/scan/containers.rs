@@ -190,14 +190,7 @@ impl Recorder {
     }
 
     #[inline]
-    fn leaf(
-        &mut self,
-        body: &[u8],
-        leaf: Type,
-        place: Place,
-        parent: usize,
-        depth: u32,
-    ) -> Checked<()> {
+    fn leaf(&mut self, body: &[u8], leaf: Type, place: Place, parent: usize, depth: u32) -> Checked<()> {
         reserve(&mut self.index.leaves, body, place);
         self.checker.trace_id = Leaf::NO_ID;
         self.checker.message(leaf, &body[..place.end], place.content, depth)?;
@@ -212,13 +205,7 @@ impl Recorder {
     }
 
     /// Checks a field that is no child, and notes that it belongs to the header.
-    fn pass_over(
-        &mut self,
-        bytes: &[u8],
-        head: Head,
-        depth: u32,
-        header: &mut Stretches,
-    ) -> Checked<usize> {
+    fn pass_over(&mut self, bytes: &[u8], head: Head, depth: u32, header: &mut Stretches) -> Checked<usize> {
         let end = self.checker.value(bytes, head, depth)?;
         match header.last_mut() {
             Some(last) if last.end as usize == head.at => last.end = end as u32,

@@ -12,7 +12,6 @@ mod schema;
 mod table;
 mod values;
 
-
 pub use error::{ScanError, ScanErrorKind};
 
 use crate::{Index, Signal};
