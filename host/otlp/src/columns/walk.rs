@@ -1,0 +1,121 @@
+use super::attribute::fields;
+use super::layout::{Layout, Read};
+use super::row::{Cell, Child, Row, Wanted};
+use crate::wire::Value;
+
+/// How to walk one kind of message, once, for everything that is wanted of it.
+#[derive(Debug)]
+pub(super) struct Walk {
+    /// By field number: what to do.
+    actions: [Action; FIELDS],
+    /// The walks of [`Action::Nested`].
+    nested: Vec<Walk>,
+    /// An intrinsic that is 0 and not absent when it is not on the wire.
+    implicit: Option<usize>,
+    /// Nothing but attributes by key: the walk may end when it has them all.
+    only_keys: bool,
+}
+
+/// One more than the largest number in any [`Layout`].
+const FIELDS: usize = 17;
+
+#[derive(Clone, Copy, Debug)]
+enum Action {
+    Pass,
+    Store(usize, Read),
+    Attribute,
+    Nested(usize),
+    Child(usize),
+}
+
+impl Walk {
+    pub(super) fn new(layout: &Layout, wanted: &Wanted) -> Self {
+        let intrinsic = |field| wanted.intrinsics.iter().position(|wanted| *wanted == field);
+        let mut actions = [Action::Pass; FIELDS];
+        for (number, field, read) in layout.singular {
+            if let Some(cell) = intrinsic(*field) {
+                actions[*number as usize] = Action::Store(cell, *read);
+            }
+        }
+        for (number, table) in layout.children {
+            if let Some(child) = wanted.children.iter().position(|wanted| wanted == table) {
+                actions[*number as usize] = Action::Child(child);
+            }
+        }
+        let mut nested = Vec::new();
+        for (number, layout) in layout.nested {
+            let walk = Self::new(layout, wanted);
+            if !walk.is_empty() {
+                actions[*number as usize] = Action::Nested(nested.len());
+                nested.push(walk);
+            }
+        }
+        if let Some(number) = layout.attributes.filter(|_| wanted.has_attributes()) {
+            actions[number as usize] = Action::Attribute;
+        }
+        let implicit = layout.implicit.and_then(intrinsic);
+        let only_keys = !wanted.keys.is_empty()
+            && !wanted.all_attributes
+            && implicit.is_none()
+            && nested.iter().all(|walk| walk.only_keys)
+            && !actions.iter().any(|action| matches!(action, Action::Store(..) | Action::Child(_)));
+        Self { actions, nested, implicit, only_keys }
+    }
+
+    /// Whether there is nothing to find in this kind of message.
+    pub(super) fn is_empty(&self) -> bool {
+        self.implicit.is_none() && self.actions.iter().all(|action| matches!(action, Action::Pass))
+    }
+
+    /// Finds in `message`, or in a stretch of whole fields of it, what is wanted. Rows of other tables in
+    /// it go to `children`, in the order of [`Wanted::children`], with `number`, that of the row itself.
+    pub(super) fn run<'a>(
+        &self,
+        message: &'a [u8],
+        wanted: &Wanted,
+        row: &mut Row<'a>,
+        number: u32,
+        children: &mut [Vec<Child<'a>>],
+    ) {
+        if let Some(cell) = self.implicit {
+            row.intrinsics[cell] = Cell::Number(0);
+        }
+        for field in fields(message) {
+            let action = self.actions.get(field.number as usize).copied().unwrap_or(Action::Pass);
+            match (action, field.value) {
+                (Action::Store(cell, read), value) => {
+                    if let Some(value) = store(read, value) {
+                        row.intrinsics[cell] = value;
+                    }
+                }
+                (Action::Attribute, Value::Bytes(pair)) => row.attribute(wanted, pair),
+                (Action::Nested(walk), Value::Bytes(message)) => {
+                    self.nested[walk].run(message, wanted, row, number, children);
+                }
+                (Action::Child(child), Value::Bytes(message)) => {
+                    children[child].push(Child { parent: number, message });
+                }
+                _ => continue,
+            }
+            if self.only_keys && row.missing_keys == 0 {
+                return;
+            }
+        }
+    }
+}
+
+/// The cell for a field's value; `None` when it is not of the field's type.
+#[inline]
+fn store(read: Read, value: Value<'_>) -> Option<Cell<'_>> {
+    match (read, value) {
+        (Read::Bytes, Value::Bytes(bytes)) => Some(Cell::Bytes(bytes)),
+        (Read::Varint, Value::Varint(number)) | (Read::Fixed64, Value::Fixed64(number)) => {
+            Some(Cell::Number(number))
+        }
+        (Read::Fixed32, Value::Fixed32(number)) => Some(Cell::Number(u64::from(number))),
+        (Read::IntegerAsDouble, Value::Fixed64(number)) => {
+            Some(Cell::Number((number.cast_signed() as f64).to_bits()))
+        }
+        _ => None,
+    }
+}
