@@ -1,0 +1,75 @@
+//! What data leaves by.
+
+mod debug;
+mod file;
+mod headers;
+mod load_balancing;
+mod nop;
+mod otlp;
+mod queue;
+mod resolver;
+mod retry;
+mod tls;
+
+pub use debug::{DebugExporter, Verbosity};
+pub use file::{FileExporter, FileFormat};
+pub use load_balancing::{LoadBalancing, OnError, Ring};
+pub use otlp::{ClientKeepalive, Compression, OtlpExporter};
+pub use queue::{Queue, Sizer};
+pub use resolver::{DnsResolver, ResolverConfig};
+pub use retry::Retry;
+pub use tls::ClientTls;
+
+use super::section::Component;
+use super::section::boundary::{self, Section};
+use crate::decode::{Node, Read};
+
+/// An exporter of any kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExporterConfig {
+    /// Spreads items over backends by key.
+    LoadBalancing(Box<LoadBalancing>),
+    /// Sends everything to one backend by OTLP/gRPC.
+    Otlp(Box<OtlpExporter>),
+    /// Writes to the log what arrives.
+    Debug(DebugExporter),
+    /// Writes to a file what arrives.
+    File(FileExporter),
+    /// Throws away what arrives.
+    Nop,
+}
+
+impl Component for ExporterConfig {
+    const SECTION: &'static Section = &boundary::EXPORTERS;
+
+    fn read_kind(kind: &str, node: &Node<'_>) -> Option<Self> {
+        match kind {
+            "load_balancing" | "loadbalancing" => {
+                let mut balancer = LoadBalancing::default();
+                balancer.read(node);
+                Some(Self::LoadBalancing(Box::new(balancer)))
+            }
+            "otlp" | "otlp_grpc" => {
+                let mut otlp = OtlpExporter::default();
+                otlp.read(node);
+                otlp.check_endpoint(node);
+                Some(Self::Otlp(Box::new(otlp)))
+            }
+            "debug" => {
+                let mut debug = DebugExporter::default();
+                debug.read(node);
+                Some(Self::Debug(debug))
+            }
+            "file" => {
+                let mut file = FileExporter::default();
+                file.read(node);
+                Some(Self::File(file))
+            }
+            "nop" => {
+                nop::Nop.read(node);
+                Some(Self::Nop)
+            }
+            _ => None,
+        }
+    }
+}

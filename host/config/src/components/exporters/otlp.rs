@@ -1,0 +1,167 @@
+use std::time::Duration;
+
+use super::headers::Headers;
+use super::{ClientTls, Queue, Retry};
+use crate::decode::{Block, Fields, Key, Node, choice};
+use crate::types::listen::split_address;
+use crate::types::secret::Secret;
+
+/// Just under the 4 MiB that receivers take by default, so that their framing fits too.
+const MAX_REQUEST_BYTES: usize = 4 * 1024 * 1024 - 64 * 1024;
+
+/// The `otlp_grpc` exporter; also the template for the backends of `load_balancing`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OtlpExporter {
+    /// The backend: `host:port`, perhaps after `http://`, `https://` or `dns:///`. Empty in a template.
+    pub endpoint: String,
+    /// How the connection is secured.
+    pub tls: ClientTls,
+    /// How requests are compressed.
+    pub compression: Compression,
+    /// What is sent with every request.
+    pub headers: Vec<(String, Secret)>,
+    /// How long one attempt may take; zero: as long as it takes.
+    pub timeout: Duration,
+    /// Whether, and how, a silent backend is asked whether it is still there.
+    pub keepalive: Option<ClientKeepalive>,
+    /// What the backend is called in `:authority`; the endpoint when `None`.
+    pub authority: Option<String>,
+    /// How what could not be delivered is sent again.
+    pub retry_on_failure: Retry,
+    /// What waits to be sent.
+    pub sending_queue: Queue,
+    /// The largest request that is sent, in bytes before compression.
+    pub max_request_bytes: usize,
+}
+
+/// How requests are compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// Not at all.
+    None,
+    /// gzip, which every receiver understands.
+    Gzip,
+    /// Zstandard.
+    Zstd,
+    /// Snappy.
+    Snappy,
+}
+
+choice!(Compression: "none" => None, "gzip" => Gzip, "zstd" => Zstd, "snappy" => Snappy);
+
+/// How a client keeps its connection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClientKeepalive {
+    /// A connection that is silent for so long is asked whether it is still there.
+    pub time: Duration,
+    /// How long the answer may take.
+    pub timeout: Duration,
+    /// Whether to ask without a request in flight, too.
+    pub permit_without_stream: bool,
+}
+
+impl Default for OtlpExporter {
+    fn default() -> Self {
+        Self {
+            endpoint: String::new(),
+            tls: ClientTls::default(),
+            compression: Compression::Gzip,
+            headers: Vec::new(),
+            timeout: Duration::from_secs(5),
+            keepalive: None,
+            authority: None,
+            retry_on_failure: Retry::default(),
+            sending_queue: Queue::default(),
+            max_request_bytes: MAX_REQUEST_BYTES,
+        }
+    }
+}
+
+impl Default for ClientKeepalive {
+    fn default() -> Self {
+        Self { time: Duration::from_secs(10), timeout: Duration::from_secs(10), permit_without_stream: false }
+    }
+}
+
+impl Block for OtlpExporter {
+    const KEYS: &'static [Key] = &[
+        Key::new("endpoint", "address", "(required)", "the backend, `host:port`"),
+        Key::block("tls", ClientTls::KEYS),
+        Key::new("compression", "`none`, `gzip`, `zstd` or `snappy`", "gzip", "how requests are compressed"),
+        Key::new("headers", "names and values", "{}", "sent with every request; never shown"),
+        Key::new("timeout", "duration", "5s", "for one attempt; 0: no limit"),
+        Key::block("keepalive", ClientKeepalive::KEYS),
+        Key::new("authority", "name", "(the endpoint's)", "what the backend is called in requests"),
+        Key::block("retry_on_failure", Retry::KEYS),
+        Key::block("sending_queue", Queue::KEYS),
+        Key::new("max_request_bytes", "bytes", "4128768", "cut what is larger, before compression").own(),
+        Key::inert("balancer_name", "there is one connection to one endpoint"),
+        Key::inert("wait_for_ready", "`retry_on_failure` waits for a backend that is not ready"),
+        Key::inert("read_buffer_size", "buffers grow and shrink with the traffic"),
+        Key::inert("write_buffer_size", "buffers grow and shrink with the traffic"),
+        Key::refused("auth", "authentication comes with a later release; `headers` can hold a token"),
+        Key::refused("middlewares", "Sluice has no middleware extensions"),
+    ];
+
+    fn fill(&mut self, fields: &Fields<'_>) {
+        fields.read("endpoint", &mut self.endpoint);
+        fields.read("tls", &mut self.tls);
+        fields.read("compression", &mut self.compression);
+        fields.read("headers", &mut Headers(&mut self.headers));
+        fields.read("timeout", &mut self.timeout);
+        fields.read("keepalive", &mut self.keepalive);
+        fields.read("authority", &mut self.authority);
+        fields.read("retry_on_failure", &mut self.retry_on_failure);
+        fields.read("sending_queue", &mut self.sending_queue);
+        fields.read("max_request_bytes", &mut self.max_request_bytes);
+        if self.max_request_bytes == 0 {
+            fields.error("max_request_bytes", "must be positive");
+        }
+    }
+}
+
+impl OtlpExporter {
+    /// An exporter of its own needs an endpoint; a template does not.
+    pub(super) fn check_endpoint(&self, node: &Node<'_>) {
+        if self.endpoint.is_empty() {
+            node.error("requires a non-empty endpoint; write for example `endpoint: backend:4317`");
+            return;
+        }
+        let endpoints = node.entries().unwrap_or_default();
+        let Some((_, endpoint)) = endpoints.iter().find(|(key, _)| *key == "endpoint") else { return };
+        if let Err(message) = check_target(&self.endpoint) {
+            endpoint.error(message);
+        }
+    }
+}
+
+fn check_target(endpoint: &str) -> Result<(), String> {
+    let address = match endpoint.split_once("://") {
+        Some(("http" | "https", address)) => address.strip_suffix('/').unwrap_or(address),
+        Some(("dns", address)) => address.strip_prefix('/').unwrap_or(address),
+        Some((scheme, _)) => return Err(format!("`{scheme}://` is not served; write host:port")),
+        None if endpoint.starts_with("unix:") => {
+            return Err("`unix:` comes with a later release; write host:port".to_owned());
+        }
+        None => endpoint,
+    };
+    match split_address(address)? {
+        ("", _) => Err(format!("`{endpoint}` names no host")),
+        (_, None | Some(0)) => Err(format!("`{endpoint}` has no port; write for example `{endpoint}:4317`")),
+        _ => Ok(()),
+    }
+}
+
+impl Block for ClientKeepalive {
+    const KEYS: &'static [Key] = &[
+        Key::new("time", "duration", "10s", "ask a silent backend whether it is still there"),
+        Key::new("timeout", "duration", "10s", "time for its answer"),
+        Key::new("permit_without_stream", "true or false", "false", "ask without a request in flight, too"),
+    ];
+
+    fn fill(&mut self, fields: &Fields<'_>) {
+        fields.read("time", &mut self.time);
+        fields.read("timeout", &mut self.timeout);
+        fields.read("permit_without_stream", &mut self.permit_without_stream);
+    }
+}

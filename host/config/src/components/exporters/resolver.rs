@@ -1,0 +1,162 @@
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::decode::{Block, Fields, Key, Node, Read};
+use crate::types::listen::split_address;
+
+/// Where the backends of `load_balancing` come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ResolverConfig {
+    /// From the file.
+    Static {
+        /// The backends as written: `host` or `host:port`. One that is there twice has twice the share.
+        hostnames: Vec<String>,
+    },
+    /// From DNS.
+    Dns(DnsResolver),
+}
+
+/// `resolver::dns`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DnsResolver {
+    /// The name whose addresses are the backends.
+    pub hostname: String,
+    /// Their port. `None` leaves it out of what is hashed onto the ring; 4317 is dialled then.
+    pub port: Option<u16>,
+    /// How often it is looked up.
+    pub interval: Duration,
+    /// How long one look-up may take.
+    pub timeout: Duration,
+    /// The name servers to ask; the system's when empty.
+    pub nameservers: Vec<SocketAddr>,
+}
+
+impl Default for ResolverConfig {
+    fn default() -> Self {
+        Self::Static { hostnames: Vec::new() }
+    }
+}
+
+impl Default for DnsResolver {
+    fn default() -> Self {
+        Self {
+            hostname: String::new(),
+            port: None,
+            interval: Duration::from_secs(5),
+            timeout: Duration::from_secs(1),
+            nameservers: Vec::new(),
+        }
+    }
+}
+
+impl Block for ResolverConfig {
+    const KEYS: &'static [Key] = &[
+        Key::block("static", StaticResolver::KEYS),
+        Key::block("dns", DnsResolver::KEYS),
+        Key::refused("k8s", "comes with a later release; use `dns` with a headless service"),
+        Key::refused("aws_cloud_map", "comes with a later release; use `dns` with a Cloud Map DNS namespace"),
+    ];
+
+    fn fill(&mut self, fields: &Fields<'_>) {
+        match fields.given() {
+            0 => fields.error("", NO_RESOLVER),
+            1 => {}
+            _ => fields.error("", "only one resolver should be specified; leave one of them"),
+        }
+        if fields.get("dns").is_some() {
+            let mut dns = DnsResolver::default();
+            fields.read("dns", &mut dns);
+            *self = Self::Dns(dns);
+        } else {
+            let mut fixed = StaticResolver::default();
+            fields.read("static", &mut fixed);
+            *self = Self::Static { hostnames: fixed.hostnames };
+        }
+    }
+}
+
+pub(super) const NO_RESOLVER: &str = "no resolvers specified for the exporter; give `static` or `dns`";
+
+#[derive(Default)]
+struct StaticResolver {
+    hostnames: Vec<String>,
+}
+
+impl Block for StaticResolver {
+    const KEYS: &'static [Key] =
+        &[Key::new("hostnames", "list of addresses", "(required)", "the backends: `host:port` or `host`")];
+
+    fn fill(&mut self, fields: &Fields<'_>) {
+        fields.read("hostnames", &mut Hostnames(&mut self.hostnames));
+        if !fields.get("hostnames").is_some_and(|node| !node.items().is_empty()) {
+            fields.error("hostnames", "no endpoints specified for the static resolver; list `host:port`");
+        }
+    }
+}
+
+struct Hostnames<'a>(&'a mut Vec<String>);
+
+impl Read for Hostnames<'_> {
+    fn read(&mut self, node: &Node<'_>) {
+        let mut known = HashSet::new();
+        for item in node.items() {
+            let mut hostname = String::new();
+            hostname.read(&item);
+            match split_address(&hostname) {
+                Ok(("", _)) => item.error("an endpoint of the static resolver is empty"),
+                Ok(_) => {}
+                Err(message) => item.error(message),
+            }
+            if !known.insert(hostname.clone()) {
+                item.warning(format!("`{hostname}` is listed twice and gets twice the share"));
+            }
+            self.0.push(hostname);
+        }
+    }
+}
+
+impl Block for DnsResolver {
+    const KEYS: &'static [Key] = &[
+        Key::new("hostname", "name", "(required)", "its A and AAAA records are the backends"),
+        Key::new("port", "port", "(none)", "the backends' port; without it 4317 is dialled"),
+        Key::new("interval", "duration", "5s", "how often it is looked up"),
+        Key::new("timeout", "duration", "1s", "how long a look-up may take"),
+        Key::new("nameservers", "list of IP:port", "[]", "whom to ask; without it the system's").own(),
+    ];
+
+    fn fill(&mut self, fields: &Fields<'_>) {
+        fields.read("hostname", &mut self.hostname);
+        fields.read("port", &mut self.port);
+        fields.read("interval", &mut self.interval);
+        fields.read("timeout", &mut self.timeout);
+        fields.read("nameservers", &mut NameServers(&mut self.nameservers));
+        let by_default = Self::default();
+        for (set, default) in
+            [(&mut self.interval, by_default.interval), (&mut self.timeout, by_default.timeout)]
+        {
+            if set.is_zero() {
+                *set = default;
+            }
+        }
+        if self.hostname.trim().is_empty() {
+            fields.error("hostname", "no hostname specified to resolve the backends");
+        }
+    }
+}
+
+struct NameServers<'a>(&'a mut Vec<SocketAddr>);
+
+impl Read for NameServers<'_> {
+    fn read(&mut self, node: &Node<'_>) {
+        self.0.clear();
+        for item in node.items() {
+            let mut text = String::new();
+            text.read(&item);
+            match text.parse() {
+                Ok(address) => self.0.push(address),
+                Err(_) => item.error(format!("`{text}` is no address of a name server; write IP:port")),
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The components that a configuration can have, one file for each.
+
+pub(crate) mod exporters;
+pub(crate) mod extensions;
+pub(crate) mod processors;
+pub(crate) mod receivers;
+pub(crate) mod section;

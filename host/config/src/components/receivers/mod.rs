@@ -1,0 +1,31 @@
+//! What data comes in by.
+
+mod otlp;
+
+pub use otlp::{GrpcServer, OtlpReceiver, ServerKeepalive};
+
+use super::section::Component;
+use super::section::boundary::{self, Section};
+use crate::decode::{Node, Read};
+
+/// A receiver of any kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ReceiverConfig {
+    /// OTLP.
+    Otlp(OtlpReceiver),
+}
+
+impl Component for ReceiverConfig {
+    const SECTION: &'static Section = &boundary::RECEIVERS;
+
+    fn read_kind(kind: &str, node: &Node<'_>) -> Option<Self> {
+        match kind {
+            "otlp" => {
+                let mut otlp = OtlpReceiver::default();
+                otlp.read(node);
+                Some(Self::Otlp(otlp))
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The sections of a configuration that hold components: `receivers`, `processors`, `exporters`,
+//! `extensions`, `connectors`.
+
+pub(crate) mod boundary;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use boundary::{Boundary, Section};
+
+use crate::decode::Node;
+use crate::findings::nearest::nearest;
+use crate::types::id::ComponentId;
+
+/// Components of one section under their ids.
+pub type Components<T> = BTreeMap<ComponentId, T>;
+
+/// What a section can hold.
+pub(crate) trait Component: Sized {
+    /// What is known of its kinds.
+    const SECTION: &'static Section;
+
+    /// Reads a component of a kind that the section serves.
+    fn read_kind(kind: &str, node: &Node<'_>) -> Option<Self>;
+}
+
+/// A section as it was read: what is good in it, and all ids that it defines, good or not.
+pub(crate) struct Defined<'a, T> {
+    pub(crate) components: Components<T>,
+    pub(crate) ids: Vec<(ComponentId, Node<'a>)>,
+}
+
+impl<T> Default for Defined<'_, T> {
+    fn default() -> Self {
+        Self { components: Components::new(), ids: Vec::new() }
+    }
+}
+
+impl<'a, T: Component> Defined<'a, T> {
+    /// Reads every component of a section.
+    pub(crate) fn read(section: &Node<'a>) -> Self {
+        let mut defined = Self::default();
+        let mut known = BTreeSet::new();
+        for (written, node) in section.entries().unwrap_or_default() {
+            match ComponentId::parse(written) {
+                Err(message) => node.error(message),
+                Ok(id) if !known.insert(id.clone()) => {
+                    node.error(format!("`{id}` is defined twice"));
+                }
+                Ok(id) => defined.add(id, node),
+            }
+        }
+        defined
+    }
+
+    fn add(&mut self, id: ComponentId, node: Node<'a>) {
+        let component = match T::SECTION.place_of(id.kind()) {
+            Boundary::Served => T::read_kind(id.kind(), &node),
+            place => {
+                refuse(T::SECTION, id.kind(), place, &node);
+                None
+            }
+        };
+        if let Some(component) = component {
+            self.components.insert(id.clone(), component);
+        }
+        self.ids.push((id, node));
+    }
+}
+
+/// Refuses every component of a section that Sluice has none of.
+pub(crate) fn refuse_all(section: &'static Section, node: &Node<'_>) {
+    for (written, node) in node.entries().unwrap_or_default() {
+        let kind = written.split('/').next().unwrap_or(written).trim();
+        refuse(section, kind, section.place_of(kind), &node);
+    }
+}
+
+fn refuse(section: &Section, kind: &str, place: Boundary, node: &Node<'_>) {
+    let what = section.one;
+    match place {
+        Boundary::Served => {}
+        Boundary::Later => {
+            node.error(format!("the {kind} {what} is not served yet; it comes with a later release"));
+        }
+        Boundary::Outside(place) => node.error(format!("the {kind} {what} is outside of Sluice: {place}")),
+        Boundary::Unknown => {
+            let meant = nearest(kind, section.known_kinds());
+            let served: Vec<_> = section.served.iter().map(|served| served.kind).collect();
+            let message = if served.is_empty() {
+                format!("unknown {what} `{kind}`")
+            } else {
+                format!("unknown {what} `{kind}`; served are: {}", served.join(", "))
+            };
+            node.error_with(message, meant);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+use std::time::Duration;
+
+use crate::decode::{Block, Fields, Key};
+
+/// `sluice`: what concerns the gateway as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gateway {
+    /// What is held when the gateway is told to end may be sent for so long.
+    pub shutdown_timeout: Duration,
+    /// Threads that carry traffic; 0: one for each CPU.
+    pub worker_threads: usize,
+}
+
+impl Default for Gateway {
+    fn default() -> Self {
+        Self { shutdown_timeout: Duration::from_secs(30), worker_threads: 0 }
+    }
+}
+
+impl Block for Gateway {
+    const KEYS: &'static [Key] = &[
+        Key::new("shutdown_timeout", "duration", "30s", "for sending what is held when told to end").own(),
+        Key::new("worker_threads", "number", "0", "threads that carry traffic; 0: one for each CPU").own(),
+    ];
+
+    fn fill(&mut self, fields: &Fields<'_>) {
+        fields.read("shutdown_timeout", &mut self.shutdown_timeout);
+        fields.read("worker_threads", &mut self.worker_threads);
+    }
+}

@@ -1,0 +1,73 @@
+use std::collections::BTreeSet;
+
+use crate::components::section::boundary::Section;
+use crate::decode::{Node, Read};
+use crate::findings::nearest::nearest;
+use crate::types::id::ComponentId;
+
+/// What the sections define, and what of it is used.
+#[derive(Default)]
+pub(crate) struct Roster {
+    defined: BTreeSet<(&'static str, ComponentId)>,
+    used: BTreeSet<(&'static str, ComponentId)>,
+}
+
+impl Roster {
+    /// Notes that a section defines a component, be it good or not: a reference to it is no second error.
+    pub(crate) fn define(&mut self, section: &Section, id: ComponentId) {
+        self.defined.insert((section.name, id));
+    }
+
+    /// Whether anything refers to a component.
+    pub(crate) fn is_used(&self, section: &Section, id: &ComponentId) -> bool {
+        self.used.contains(&(section.name, id.clone()))
+    }
+
+    fn is_defined(&self, section: &Section, id: &ComponentId) -> bool {
+        self.defined.contains(&(section.name, id.clone()))
+    }
+
+    fn ids_of(&self, section: &Section) -> impl Iterator<Item = &str> {
+        self.defined.iter().filter(|(name, _)| *name == section.name).map(|(_, id)| id.as_str())
+    }
+}
+
+/// A list of ids that must be defined in one section.
+pub(super) struct References<'a> {
+    pub(super) section: &'static Section,
+    pub(super) roster: &'a mut Roster,
+    pub(super) ids: &'a mut Vec<ComponentId>,
+}
+
+impl Read for References<'_> {
+    fn read(&mut self, node: &Node<'_>) {
+        for item in node.items() {
+            let mut written = String::new();
+            written.read(&item);
+            match ComponentId::parse(&written) {
+                Ok(id) => self.refer(id, &item),
+                Err(message) => item.error(message),
+            }
+        }
+    }
+}
+
+impl References<'_> {
+    fn refer(&mut self, id: ComponentId, item: &Node<'_>) {
+        if !self.roster.is_defined(self.section, &id) {
+            if item.context.is_full() {
+                return;
+            }
+            let meant = nearest(id.as_str(), self.roster.ids_of(self.section));
+            let message = format!("references {} `{id}` which is not configured", self.section.one);
+            item.error_with(message, meant);
+            return;
+        }
+        if self.ids.contains(&id) {
+            item.warning(format!("`{id}` is listed twice; once counts"));
+            return;
+        }
+        self.roster.used.insert((self.section.name, id.clone()));
+        self.ids.push(id);
+    }
+}

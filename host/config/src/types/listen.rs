@@ -1,0 +1,76 @@
+use std::fmt;
+
+/// An address to listen on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listen {
+    /// A name or an IP address, without brackets; empty for all addresses of the machine, as in Go.
+    pub host: String,
+    /// 0 lets the system choose.
+    pub port: u16,
+    /// Whether the file names the address: one that is taken is then an error, and only a warning for a
+    /// default address of our own telemetry.
+    pub configured: bool,
+}
+
+impl Listen {
+    /// The address that stands when the file names none.
+    #[must_use]
+    pub fn by_default(host: &str, port: u16) -> Self {
+        Self { host: host.to_owned(), port, configured: false }
+    }
+
+    /// Reads `host:port`, `:port` or `[ipv6]:port`.
+    ///
+    /// # Errors
+    /// A sentence on what is missing or wrong.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (host, port) = split_address(text)?;
+        let port = port.ok_or_else(|| format!("`{text}` has no port; write host:port"))?;
+        Ok(Self { host: host.to_owned(), port, configured: true })
+    }
+}
+
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.host.contains(':') {
+            write!(f, "[{}]:{}", self.host, self.port)
+        } else {
+            write!(f, "{}:{}", self.host, self.port)
+        }
+    }
+}
+
+/// Splits `host`, `host:port`, `[ipv6]` or `[ipv6]:port`; a bare IPv6 address is a host.
+pub(crate) fn split_address(text: &str) -> Result<(&str, Option<u16>), String> {
+    if let Some(rest) = text.strip_prefix('[') {
+        let (host, after) = rest.split_once(']').ok_or_else(|| format!("`{text}` has `[` without `]`"))?;
+        if host.parse::<std::net::Ipv6Addr>().is_err() {
+            return Err(format!("`{host}` is no IPv6 address"));
+        }
+        return match after.strip_prefix(':') {
+            Some(port) => Ok((host, Some(parse_port(port)?))),
+            None if after.is_empty() => Ok((host, None)),
+            None => Err(format!("`{text}` has `{after}` where `:port` should be")),
+        };
+    }
+    if text.parse::<std::net::Ipv6Addr>().is_ok() {
+        return Ok((text, None));
+    }
+    match text.split_once(':') {
+        None => Ok((text, None)),
+        Some((_, port)) if port.contains(':') => {
+            Err(format!("`{text}` is no address; write host:port, and an IPv6 address in brackets"))
+        }
+        Some((host, port)) => Ok((host, Some(parse_port(port)?))),
+    }
+}
+
+/// Reads a port, 0 to 65535.
+pub(crate) fn parse_port(text: &str) -> Result<u16, String> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if let Ok(port) = text.parse() {
+            return Ok(port);
+        }
+    }
+    Err(format!("`{text}` is no port; a port is a number from 0 to 65535"))
+}

@@ -1,0 +1,55 @@
+//! Where values stand in the file.
+
+use std::collections::HashMap;
+
+/// A value's line, and those of the values in it. What an alias stands for has the alias's line.
+pub(crate) struct Spot {
+    pub(crate) line: usize,
+    pub(crate) inside: Inside,
+}
+
+/// What is known of the values inside another.
+pub(crate) enum Inside {
+    Nothing,
+    List(Vec<Spot>),
+    Map(HashMap<String, Spot>),
+}
+
+/// A place in the tree: its path, its line, and the way further down as far as the file shows it.
+#[derive(Clone)]
+pub(crate) struct Place<'a> {
+    pub(crate) path: String,
+    pub(crate) line: Option<usize>,
+    spot: Option<&'a Spot>,
+}
+
+impl<'a> Place<'a> {
+    /// The whole file.
+    pub(crate) fn root(layout: &'a Spot) -> Self {
+        Self { path: String::new(), line: None, spot: Some(layout) }
+    }
+
+    /// The value under a key.
+    pub(crate) fn key(&self, key: &str) -> Self {
+        let path = if self.path.is_empty() { key.to_owned() } else { format!("{}::{key}", self.path) };
+        let spot = match self.spot.map(|spot| &spot.inside) {
+            Some(Inside::Map(entries)) => entries.get(key),
+            _ => None,
+        };
+        self.further(path, spot)
+    }
+
+    /// An item of a list.
+    pub(crate) fn item(&self, number: usize) -> Self {
+        let spot = match self.spot.map(|spot| &spot.inside) {
+            Some(Inside::List(items)) => items.get(number),
+            _ => None,
+        };
+        self.further(format!("{}[{number}]", self.path), spot)
+    }
+
+    /// Where the file does not show the place itself, the line is that of what is around it.
+    fn further(&self, path: String, spot: Option<&'a Spot>) -> Self {
+        Self { path, line: spot.map(|spot| spot.line).or(self.line), spot }
+    }
+}
