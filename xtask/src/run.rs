@@ -146,7 +146,8 @@ fn demo(project: &Project, directory: &Path, options: &Options) -> anyhow::Resul
     command.args(["--gateway", "127.0.0.1:4317", "--metrics", "127.0.0.1:8888"]);
     command.arg("--seconds").arg(options.seconds.to_string());
     for number in 1..=BACKENDS {
-        let backend = format!("127.0.0.1:{}={}", 4317 + 10 * number, backend_file(directory, number).display());
+        let backend =
+            format!("127.0.0.1:{}={}", 4317 + 10 * number, backend_file(directory, number).display());
         command.arg("--backend").arg(backend);
     }
     execute(&mut command)

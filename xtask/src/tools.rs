@@ -23,8 +23,9 @@ fn python(project: &Project) -> anyhow::Result<()> {
         return Ok(());
     }
     step("installing the OpenTelemetry Python SDK into target/python");
-    execute(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))
-        .context("the tests with the Python SDK need python3 with venv (Debian: apt-get install python3-venv)")?;
+    execute(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder)).context(
+        "the tests with the Python SDK need python3 with venv (Debian: apt-get install python3-venv)",
+    )?;
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
     execute(Command::new(folder.join("bin/python")).args(pip).arg(&requirements))?;
     std::fs::write(stamp, wanted)?;
@@ -38,7 +39,9 @@ fn knot() -> anyhow::Result<()> {
     }
     let can_install = is_installed("apt-get") && rustix::process::geteuid().is_root();
     if !can_install {
-        bail!("the DNS tests need the Knot DNS server (knotd, knotc); install it (Debian, Ubuntu: apt-get install knot)");
+        bail!(
+            "the DNS tests need the Knot DNS server (knotd, knotc); install it (Debian, Ubuntu: apt-get install knot)"
+        );
     }
     step("installing the Knot DNS server");
     let apt = |arguments: &[&str]| {
