@@ -62,10 +62,7 @@ macro_rules! export_routing_key {
 
             impl $crate::bindings::Guest for Exported {
                 fn describe() -> $crate::bindings::Description {
-                    $crate::export::describe::<$key>(
-                        env!("CARGO_PKG_VERSION"),
-                        env!("CARGO_PKG_DESCRIPTION"),
-                    )
+                    $crate::export::describe::<$key>(env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_DESCRIPTION"))
                 }
 
                 fn configure(settings: String, signal: Signal) -> Result<$crate::bindings::Plan, String> {
@@ -77,7 +74,7 @@ macro_rules! export_routing_key {
                 }
             }
 
-            $crate::bindings::export!(Exported with_types_in $crate::bindings);
+    $crate::bindings::export!(Exported with_types_in $crate::bindings);
         };
     };
 }

@@ -66,7 +66,9 @@ impl KeyWriter {
         if row.is_multiple_of(8) {
             self.present.push(0);
         }
-        if self.written && let Some(last) = self.present.last_mut() {
+        if self.written
+            && let Some(last) = self.present.last_mut()
+        {
             *last |= 1 << (row % 8);
         }
     }
@@ -93,7 +95,10 @@ pub struct Keys {
 
 impl Keys {
     /// Gives each row a key in turn: `write` is called once a row.
-    pub fn for_each<R>(rows: impl ExactSizeIterator<Item = R>, mut write: impl FnMut(R, &mut KeyWriter)) -> Self {
+    pub fn for_each<R>(
+        rows: impl ExactSizeIterator<Item = R>,
+        mut write: impl FnMut(R, &mut KeyWriter),
+    ) -> Self {
         let mut keys = KeyWriter::with_capacity(rows.len());
         for row in rows {
             write(row, &mut keys);

@@ -50,6 +50,7 @@
 //! The crate knows nothing of the host but the WIT package, of which [`bindings`] is the mirror.
 
 mod any_value;
+mod batch;
 #[allow(
     clippy::all,
     missing_docs,
@@ -61,7 +62,6 @@ mod any_value;
     reason = "generated: see the module's documentation for the contract of its unsafe code"
 )]
 pub mod bindings;
-mod batch;
 pub mod counter;
 #[doc(hidden)]
 pub mod export;
@@ -73,6 +73,8 @@ mod plan;
 mod rows;
 mod settings;
 pub mod table;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod value;
 
 pub use any_value::{AnyValue, Array, Attributes};

@@ -84,7 +84,8 @@ impl Plan {
 
     /// Runs a stage.
     pub(crate) fn keys(&self, stage: u32, batch: columns::Batch) -> Result<Keys, String> {
-        let stage = self.stages.get(stage as usize).ok_or_else(|| format!("the plan has no stage {stage}"))?;
+        let stage =
+            self.stages.get(stage as usize).ok_or_else(|| format!("the plan has no stage {stage}"))?;
         (stage.keys)(Batch::new(batch, stage.keyed, &stage.wanted)?)
     }
 }
@@ -197,7 +198,11 @@ impl<K: Table> Stage<'_, K> {
     }
 
     fn attribute<T: Table, V: Value>(&mut self, key: &str, value_type: ValueType) -> Field<K, T, V> {
-        self.declare(columns::Field::Attribute(AttributeOf { table: T::TABLE, key: key.to_owned(), value_type }))
+        self.declare(columns::Field::Attribute(AttributeOf {
+            table: T::TABLE,
+            key: key.to_owned(),
+            value_type,
+        }))
     }
 
     /// Declares a field, or finds it among those declared: the host refuses the same field twice.

@@ -2,12 +2,12 @@
 
 use std::marker::PhantomData;
 
+use crate::Signal;
 use crate::batch::Batch;
 use crate::bindings::sluice::plugin::columns;
 use crate::field::Field;
 use crate::table::{Table, Within};
 use crate::value::{Value, is_present};
-use crate::Signal;
 
 /// One row of the table `T`, in the stage that keys `K`.
 ///

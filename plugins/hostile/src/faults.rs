@@ -23,7 +23,9 @@ pub(crate) fn commit(behaviour: Behaviour, amount: usize, poisoned: bool) -> Res
             let line = "hostile ".repeat(512);
             (0..amount).for_each(|_| log::warn(&line));
         }
-        Behaviour::CounterFlood => (0..amount).for_each(|number| counter::add(&format!("hostile_{number}"), 1)),
+        Behaviour::CounterFlood => {
+            (0..amount).for_each(|number| counter::add(&format!("hostile_{number}"), 1))
+        }
         _ => {}
     }
     Ok(())

@@ -20,12 +20,16 @@ pub(crate) fn distort(behaviour: Behaviour, amount: usize, rows: usize) -> Optio
         Behaviour::TooManyKeys => bytes_column(offsets(rows + 1), bytes(rows + 1), Vec::new()),
         Behaviour::NoOffsets => bytes_column(Vec::new(), bytes(rows), Vec::new()),
         Behaviour::FirstOffset => bytes_column(with(offsets(rows), 0, 1), bytes(rows), Vec::new()),
-        Behaviour::OffsetsOutOfRange => bytes_column(with(offsets(rows), rows, end + 1), bytes(rows), Vec::new()),
+        Behaviour::OffsetsOutOfRange => {
+            bytes_column(with(offsets(rows), rows, end + 1), bytes(rows), Vec::new())
+        }
         Behaviour::LastOffset => bytes_column(offsets(rows), bytes(rows + 1), Vec::new()),
         Behaviour::OffsetsDescending => {
             bytes_column(with(offsets(rows), rows.saturating_sub(1), end + 1), bytes(rows + 1), Vec::new())
         }
-        Behaviour::PresentTooShort => bytes_column(offsets(rows), bytes(rows), vec![u8::MAX; rows.saturating_sub(1) / 8]),
+        Behaviour::PresentTooShort => {
+            bytes_column(offsets(rows), bytes(rows), vec![u8::MAX; rows.saturating_sub(1) / 8])
+        }
         Behaviour::WrongShape => Column { values: Values::U64s(vec![0; rows]), present: Vec::new() },
         Behaviour::HugeOutput => {
             bytes_column(with(vec![0; rows + 1], rows, amount as u32), vec![b'k'; amount], Vec::new())

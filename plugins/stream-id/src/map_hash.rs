@@ -83,3 +83,7 @@ fn write_marked(mark: u8, bytes: &[u8], buffer: &mut Vec<u8>) {
     buffer.push(mark);
     buffer.extend_from_slice(bytes);
 }
+
+#[cfg(test)]
+#[path = "map_hash_tests.rs"]
+mod tests;
