@@ -7,15 +7,23 @@
 //! twice. Memory is bounded by queue sizes. A backend that does not answer blocks nobody else.
 
 pub mod client;
+mod debug;
+mod file;
 pub mod lane;
 pub mod metrics;
+mod nop;
+mod otlp;
 pub mod queue;
 pub mod retry;
 
 pub use client::{
     Chunks, Client, ClientError, ClientSettings, Compression, ErrorKind, ExportError, Keepalive, TlsSettings,
 };
-pub use lane::{GiveUp, HandBack, Lane, LaneName, LaneSettings, Ledger, Reservation, Undelivered};
+pub use debug::{DebugExporter, Verbosity};
+pub use file::{FileExporter, FileFormat, FileSettings};
+pub use lane::{DEFAULT_MAX_REQUEST_BYTES, GiveUp, HandBack, Lane, LaneName, LaneSettings, Ledger, Reservation, Undelivered};
 pub use metrics::{ExporterMetrics, ExporterSeries, Loss, QueueGauges, item_name};
+pub use nop::NopExporter;
+pub use otlp::OtlpExporter;
 pub use queue::{Queue, QueueSettings, Sizer};
 pub use retry::{Backoff, RetrySettings};

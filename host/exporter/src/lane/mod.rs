@@ -22,7 +22,7 @@ use std::time::Instant;
 
 pub use ledger::Ledger;
 pub use outcome::{GiveUp, HandBack, Undelivered};
-pub use settings::{LaneName, LaneSettings};
+pub use settings::{DEFAULT_MAX_REQUEST_BYTES, LaneName, LaneSettings};
 use sluice_otlp::Part;
 use sluice_pipeline::{Accepted, Refusal};
 
@@ -150,6 +150,3 @@ impl Drop for Lane {
         self.ledger.flush();
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,94 @@
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{BufMut, Bytes, BytesMut};
+use http_body::{Body, Frame};
+use smallvec::SmallVec;
+use tonic::Code;
+
+use super::compress::compress;
+use super::{Chunks, Compression, ErrorKind, ExportError};
+
+/// A message's prefix: one byte that says whether it is compressed, four of length.
+pub(super) const PREFIX: usize = 5;
+
+/// Up to here, copying a body behind its prefix is cheaper than a second HTTP/2 frame; it is a frame's usual size.
+const ONE_FRAME: usize = 16 * 1024 - PREFIX;
+
+/// From here on, compressing takes so long (milliseconds) that it should not hold up a thread that does I/O.
+const LONG: usize = 128 * 1024;
+
+/// The body of a gRPC request with one message.
+#[derive(Debug)]
+pub(super) struct Message {
+    /// What is left to send, last first.
+    frames: SmallVec<[Bytes; 3]>,
+}
+
+/// Puts a body into a gRPC message, compressed where that is asked for.
+pub(super) async fn frame(chunks: Chunks, compression: Compression) -> Result<Message, ExportError> {
+    let length = chunks.iter().map(Bytes::len).sum::<usize>();
+    match compression {
+        Compression::None => plain(chunks, length),
+        _ if length < LONG => compressed(&chunks, compression),
+        _ => tokio::task::spawn_blocking(move || compressed(&chunks, compression))
+            .await
+            .unwrap_or_else(|error| Err(failed(&error))),
+    }
+}
+
+fn plain(chunks: Chunks, length: usize) -> Result<Message, ExportError> {
+    let mut start = BytesMut::with_capacity(PREFIX + if length <= ONE_FRAME { length } else { 0 });
+    start.put_slice(&prefix(false, length)?);
+    let mut frames: SmallVec<[Bytes; 3]> = SmallVec::new();
+    if length <= ONE_FRAME {
+        chunks.iter().for_each(|chunk| start.put_slice(chunk));
+    } else {
+        frames.extend(chunks.into_iter().rev());
+    }
+    frames.push(start.freeze());
+    Ok(Message { frames })
+}
+
+fn compressed(chunks: &Chunks, compression: Compression) -> Result<Message, ExportError> {
+    let mut bytes = compress(compression, chunks, PREFIX).map_err(|error| failed(&error))?;
+    let prefix = prefix(true, bytes.len() - PREFIX)?;
+    bytes[..PREFIX].copy_from_slice(&prefix);
+    Ok(Message { frames: SmallVec::from_iter([Bytes::from(bytes)]) })
+}
+
+fn prefix(is_compressed: bool, length: usize) -> Result<[u8; PREFIX], ExportError> {
+    let Ok(length) = u32::try_from(length) else {
+        let message = "a gRPC message has less than 4 GiB".to_owned();
+        return Err(ExportError { kind: ErrorKind::TooLarge, code: Code::ResourceExhausted, message });
+    };
+    let [a, b, c, d] = length.to_be_bytes();
+    Ok([u8::from(is_compressed), a, b, c, d])
+}
+
+/// The compressor is at fault, not the data: worth another try.
+fn failed(error: &dyn std::error::Error) -> ExportError {
+    let message = format!("cannot compress the request: {error}");
+    ExportError { kind: ErrorKind::Retryable { after: None }, code: Code::Unavailable, message }
+}
+
+impl Body for Message {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.frames.pop().map(|bytes| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.frames.is_empty()
+    }
+}
+
+#[cfg(test)]
+#[path = "message_tests.rs"]
+mod tests;

@@ -1,0 +1,58 @@
+use std::time::Instant;
+
+use bytes::Bytes;
+use sluice_otlp::{Part, Signal};
+use smallvec::{SmallVec, smallvec};
+
+use crate::{Backoff, Chunks, RetrySettings};
+
+/// Parts of one signal that travel as one request.
+#[derive(Debug)]
+pub(super) struct Shipment {
+    pub(super) signal: Signal,
+    /// At least one; joined they are a request, since its top-level field is repeated.
+    pub(super) parts: SmallVec<[Part; 1]>,
+    /// The state of its retries; none before the first attempt.
+    backoff: Option<Backoff>,
+}
+
+impl Shipment {
+    pub(super) fn of(part: Part) -> Self {
+        Self { signal: part.signal, parts: smallvec![part], backoff: None }
+    }
+
+    pub(super) fn items(&self) -> u64 {
+        self.parts.iter().map(|part| u64::from(part.items)).sum()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.parts.iter().map(|part| part.body.len()).sum()
+    }
+
+    pub(super) fn chunks(&self) -> Chunks {
+        self.parts.iter().map(|part| part.body.clone()).collect::<SmallVec<[Bytes; 2]>>()
+    }
+
+    /// One that failed travels alone: its time is running.
+    pub(super) fn has_failed(&self) -> bool {
+        self.backoff.is_some()
+    }
+
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.parts.extend(other.parts);
+    }
+
+    /// The state of its retries, which begins with the first attempt.
+    pub(super) fn backoff(&mut self, settings: &RetrySettings, now: Instant) -> &mut Backoff {
+        self.backoff.get_or_insert_with(|| Backoff::new(settings, now))
+    }
+
+    /// Splits off the later half of the parts; `None` when there is only one.
+    pub(super) fn split_off_half(&mut self) -> Option<Self> {
+        if self.parts.len() < 2 {
+            return None;
+        }
+        let later = self.parts.drain(self.parts.len() / 2..).collect();
+        Some(Self { signal: self.signal, parts: later, backoff: self.backoff.clone() })
+    }
+}

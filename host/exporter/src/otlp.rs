@@ -1,0 +1,86 @@
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, join_all};
+use sluice_otlp::{Part, Payload, Split, cut};
+use sluice_pipeline::{Accepted, Consumer, Refusal, Reply};
+
+use crate::{
+    Client, ClientError, ClientSettings, ExporterMetrics, Lane, LaneName, LaneSettings, Ledger, Loss, Undelivered,
+};
+
+/// One OTLP/gRPC endpoint: the `otlp` (`otlp_grpc`) exporter.
+#[derive(Debug)]
+pub struct OtlpExporter {
+    lane: Arc<Lane>,
+    max_request_bytes: usize,
+}
+
+impl OtlpExporter {
+    /// Opens the way to `endpoint`; `id` is the exporter's in the configuration. Needs a tokio runtime.
+    ///
+    /// # Errors
+    /// When the endpoint or the settings cannot be meant.
+    pub fn start(
+        id: String,
+        endpoint: &str,
+        client: &ClientSettings,
+        settings: Arc<LaneSettings>,
+        metrics: ExporterMetrics,
+    ) -> Result<Self, ClientError> {
+        let client = Client::new(endpoint, client)?;
+        let name = LaneName { exporter: id, endpoint: endpoint.to_owned() };
+        let max_request_bytes = settings.max_request_bytes;
+        let drop_rest = Ledger::dropping(&name, &metrics);
+        Ok(Self { lane: Lane::start(name, client, settings, metrics, drop_rest), max_request_bytes })
+    }
+
+    /// Sends what is held; what is left at `until` is counted as lost and logged.
+    pub async fn drain(&self, until: Instant) {
+        self.lane.drain(until).await;
+    }
+
+    async fn export(&self, payload: Payload) -> Reply {
+        let Split { mut parts, oversize } = cut(&payload.request, self.max_request_bytes);
+        let mut accepted = Accepted::all();
+        for item in oversize {
+            let error = format!("an item of {} bytes is larger than max_request_bytes", item.bytes);
+            self.lane.ledger().lost(payload.signal(), item.items.into(), Loss::TooLarge, &error);
+            accepted = accepted.and(Accepted::partly(item.items.into(), error));
+        }
+        let rest = match (parts.pop(), parts.is_empty()) {
+            (None, _) => Accepted::all(),
+            (Some(only), true) => self.lane.send(only, payload.deadline).await.map_err(refusal)?,
+            (Some(last), false) => {
+                parts.push(last);
+                self.send_all(parts, payload.deadline).await?
+            }
+        };
+        Ok(accepted.and(rest))
+    }
+
+    /// Sends all parts, or where the queue has no room for all of them, none: the sender will send the whole again.
+    async fn send_all(&self, parts: Vec<Part>, deadline: Option<Instant>) -> Reply {
+        let mut sending = Vec::with_capacity(parts.len());
+        for part in parts {
+            let reservation = self.lane.reserve(&part)?;
+            sending.push(self.lane.send_reserved(part, reservation, deadline));
+        }
+        let mut accepted = Accepted::all();
+        for sent in join_all(sending).await {
+            accepted = accepted.and(sent.map_err(refusal)?);
+        }
+        Ok(accepted)
+    }
+}
+
+fn refusal(undelivered: Undelivered) -> Refusal {
+    undelivered.refusal
+}
+
+impl Consumer for OtlpExporter {
+    fn consume(&self, payload: Payload) -> BoxFuture<'_, Reply> {
+        self.export(payload).boxed()
+    }
+}

@@ -1,0 +1,11 @@
+//! The ways out against real OTLP/gRPC servers on loopback: what arrives there, and what is counted here.
+
+mod accounting;
+mod backend;
+mod client;
+mod codes;
+mod exporter;
+mod joining;
+mod lane;
+mod retries;
+mod support;
