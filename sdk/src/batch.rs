@@ -32,13 +32,13 @@ impl Batch {
         }
         let batch = Self { raw, positions };
         if batch.find(keyed).is_none() {
-            return Err(format!("the batch has no table {keyed:?}, which the stage keys"));
+            return Err(format!("the batch has no table {keyed}, which the stage keys"));
         }
         for wanted in wanted {
             let column = batch.find(wanted.table).and_then(|rows| rows.columns.get(wanted.column));
             if !column.is_some_and(|column| wanted.shape.is_that_of(&column.values)) {
                 return Err(format!(
-                    "column {} of {:?} is not there, or not in the shape {:?}",
+                    "column {} of {} is not there, or not in the shape {:?}",
                     wanted.column, wanted.table, wanted.shape
                 ));
             }
@@ -86,3 +86,7 @@ impl Batch {
         self.raw.now
     }
 }
+
+#[cfg(test)]
+#[path = "batch_tests.rs"]
+mod tests;

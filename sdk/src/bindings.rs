@@ -1,4 +1,21 @@
 //! What wit-bindgen makes of the WIT package, which lies beside this crate in its repository.
+//!
+//! The types are public, since they are the contract; a plugin's author rarely needs them.
+//!
+//! # Unsafe code
+//!
+//! This module, and what [`export_routing_key!`](crate::export_routing_key) expands to in a plugin's
+//! crate, is all the unsafe code of a plugin. It is generated, and does two things:
+//!
+//! - imports (`log`, `counter`): passes the address and length of a live `&str` to the host, which only
+//!   reads from there, and only during the call;
+//! - exports: makes a `Vec` or `String` of each address and length that the host passes. That is sound
+//!   since the host got the memory from this instance's `cabi_realloc`, with the same length and
+//!   alignment, wrote all of it, and gives it up with the call (Component Model, "Canonical ABI"). What
+//!   goes back is kept until the host calls `cabi_post_*`, which frees it once.
+//!
+//! A host that breaks these rules can only harm the guest's own memory, and a guest cannot harm the
+//! host. Natively the imports are never called and the exports do not exist.
 
 wit_bindgen::generate!({
     world: "routing-key",

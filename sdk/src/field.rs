@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 pub struct Field<K, T, V> {
     /// The column's number in its table.
     pub(crate) column: usize,
-    of: PhantomData<fn() -> (K, T, V)>,
+    of: PhantomData<(K, T, V)>,
 }
 
 impl<K, T, V> Field<K, T, V> {

@@ -9,7 +9,7 @@ use crate::value::{Any, Bytes, Double, Large, Number, Small, SpanId, Text, Trace
 #[derive(Debug)]
 pub struct Intrinsic<V> {
     pub(crate) raw: columns::Intrinsic,
-    of: PhantomData<fn() -> V>,
+    of: PhantomData<V>,
 }
 
 macro_rules! intrinsics {

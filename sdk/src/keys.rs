@@ -160,3 +160,7 @@ macro_rules! from_ids {
     )*};
 }
 from_ids!(TraceId: 16, SpanId: 8);
+
+#[cfg(test)]
+#[path = "keys_tests.rs"]
+mod tests;

@@ -69,6 +69,7 @@ mod field;
 pub mod intrinsic;
 mod keys;
 pub mod log;
+mod names;
 mod plan;
 mod rows;
 mod settings;

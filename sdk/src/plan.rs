@@ -216,3 +216,7 @@ impl<K: Table> Stage<'_, K> {
         Field::new(column)
     }
 }
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

@@ -16,7 +16,7 @@ use crate::value::{Value, is_present};
 pub struct Row<'a, K, T = K> {
     batch: &'a Batch,
     row: usize,
-    of: PhantomData<fn() -> (K, T)>,
+    of: PhantomData<(K, T)>,
 }
 
 impl<K, T> Clone for Row<'_, K, T> {
@@ -67,7 +67,7 @@ impl<'a, K: Table, T: Table> Row<'a, K, T> {
 #[derive(Debug)]
 pub struct Rows<K> {
     batch: Batch,
-    of: PhantomData<fn() -> K>,
+    of: PhantomData<K>,
 }
 
 impl<K: Table> Rows<K> {
@@ -118,5 +118,5 @@ impl<K: Table> Rows<K> {
 #[derive(Debug)]
 pub struct Column<V> {
     pub(crate) raw: columns::Column,
-    of: PhantomData<fn() -> V>,
+    of: PhantomData<V>,
 }

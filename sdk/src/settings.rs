@@ -14,3 +14,7 @@ pub(crate) fn parse<S: DeserializeOwned>(json: &str) -> Result<S, String> {
         message.strip_suffix(&place).unwrap_or(&message).to_owned()
     })
 }
+
+#[cfg(test)]
+#[path = "settings_tests.rs"]
+mod tests;

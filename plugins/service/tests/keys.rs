@@ -1,5 +1,7 @@
 //! The keys of `service`, through the public surface of the plugin.
 
+#![cfg(test)]
+
 use sluice_key_vectors::vectors;
 use sluice_sdk::Signal;
 use sluice_sdk::testing::{Harness, Key, LogRecord, Metric, Point, Request, Resource, Scope, Span, Value};

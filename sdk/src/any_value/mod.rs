@@ -106,3 +106,7 @@ fn decode_pair(pair: &[u8]) -> (&str, AnyValue<'_>) {
     }
     (std::str::from_utf8(key).unwrap_or_default(), AnyValue::decode(value))
 }
+
+#[cfg(test)]
+#[path = "decode_tests.rs"]
+mod tests;

@@ -116,3 +116,7 @@ fn write_json_text(text: &str, f: &mut Formatter<'_>) -> fmt::Result {
     }
     f.write_char('"')
 }
+
+#[cfg(test)]
+#[path = "text_tests.rs"]
+mod tests;

@@ -20,7 +20,7 @@ pub(super) fn check(plan: &Plan, signal: Signal) -> Result<(), String> {
     for (number, pair) in plan.stages.windows(2).enumerate() {
         if !is_below(pair[1].keyed, pair[0].keyed) {
             let (above, below) = (pair[0].keyed, pair[1].keyed);
-            return Err(format!("stage {} keys {below:?}, which do not lie below {above:?}", number + 1));
+            return Err(format!("stage {} keys {below}, which do not lie below {above}", number + 1));
         }
     }
     Ok(())
@@ -30,12 +30,12 @@ fn check_stage(stage: &Stage, signal: Signal) -> Result<(), String> {
     let tables = stage.fields.iter().map(table_of).chain([stage.keyed]);
     for table in tables {
         if !has_table(signal, table) {
-            return Err(format!("{signal:?} have no {table:?}"));
+            return Err(format!("{signal} have no {table}"));
         }
     }
     for field in &stage.fields {
         if !exists(field, signal) {
-            return Err(format!("{signal:?} have no such field: {field:?}"));
+            return Err(format!("{signal} have no such field: {field:?}"));
         }
     }
     Ok(())

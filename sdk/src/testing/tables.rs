@@ -76,7 +76,7 @@ fn descend<'a>(
     let depth = if signal == Signal::Metrics { LEVELS.len() } else { LEVELS.len() - 1 };
     for (position, record) in children.iter().enumerate() {
         if let Some(other) = record.signal.filter(|other| *other != signal) {
-            return Err(format!("the key was configured for {signal:?}; the request has {other:?}"));
+            return Err(format!("the key was configured for {signal}; the request has {other}"));
         }
         let path = [above.path.as_slice(), &[position]].concat();
         let records = [above.records.as_slice(), &[record]].concat();
