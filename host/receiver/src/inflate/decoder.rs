@@ -1,0 +1,68 @@
+use std::fmt;
+use std::io::{self, Read};
+
+use flate2::read::MultiGzDecoder;
+
+/// How a message may be compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    Gzip,
+    Zstd,
+    /// The framed format, as Go's clients send it.
+    Snappy,
+}
+
+/// Largest window that a zstd frame may ask for, as a power of two: 8 MiB, which RFC 8878 asks every decoder
+/// to support, and which the levels up to 19 stay within.
+const ZSTD_WINDOW_LOG: u32 = 23;
+
+/// No more than this is allocated ahead on the word of the compressed data, per byte of it: OTLP shrinks by
+/// 5 to 20.
+const CREDIBLE_RATIO: usize = 32;
+
+impl Encoding {
+    /// What is compressed so, by its name in `grpc-encoding`.
+    pub(crate) fn from_name(name: &[u8]) -> Option<Self> {
+        match name {
+            b"gzip" => Some(Self::Gzip),
+            b"zstd" => Some(Self::Zstd),
+            b"snappy" => Some(Self::Snappy),
+            _ => None,
+        }
+    }
+
+    pub(super) fn decoder<'a>(self, compressed: &'a [u8]) -> io::Result<Box<dyn Read + Send + 'a>> {
+        Ok(match self {
+            Self::Gzip => Box::new(MultiGzDecoder::new(compressed)),
+            Self::Zstd => {
+                let mut decoder = zstd::stream::read::Decoder::with_buffer(compressed)?;
+                decoder.window_log_max(ZSTD_WINDOW_LOG)?;
+                Box::new(decoder)
+            }
+            Self::Snappy => Box::new(snap::read::FrameDecoder::new(compressed)),
+        })
+    }
+
+    /// How many bytes to allocate ahead: what the data says of itself, as far as that is credible. Right
+    /// means one allocation of the exact size; wrong costs copies, nothing else.
+    pub(super) fn size_hint(self, compressed: &[u8]) -> usize {
+        let said = match self {
+            // RFC 1952: the last four bytes are the size modulo 2^32.
+            Self::Gzip => compressed.last_chunk::<4>().map(|size| u64::from(u32::from_le_bytes(*size))),
+            Self::Zstd => zstd::zstd_safe::get_frame_content_size(compressed).ok().flatten(),
+            Self::Snappy => None,
+        };
+        let said = said.and_then(|size| usize::try_from(size).ok()).unwrap_or(compressed.len() * 4);
+        said.min(compressed.len() * CREDIBLE_RATIO)
+    }
+}
+
+impl fmt::Display for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+            Self::Snappy => "snappy",
+        })
+    }
+}

@@ -1,0 +1,116 @@
+use std::io::Write;
+use std::sync::Arc;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use prometheus_client::registry::Registry;
+
+use super::{Encoding, inflate};
+use crate::ReceiverMetrics;
+use crate::intake::{Budget, Hold};
+use crate::rejection::{Cause, Rejection};
+
+const ALL: [Encoding; 3] = [Encoding::Gzip, Encoding::Zstd, Encoding::Snappy];
+const MIB: usize = 1024 * 1024;
+
+fn compress(encoding: Encoding, data: &[u8]) -> Vec<u8> {
+    match encoding {
+        Encoding::Gzip => {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(data).expect("compressed");
+            encoder.finish().expect("compressed")
+        }
+        Encoding::Zstd => zstd::stream::encode_all(data, 1).expect("compressed"),
+        Encoding::Snappy => {
+            let mut encoder = snap::write::FrameEncoder::new(Vec::new());
+            encoder.write_all(data).expect("compressed");
+            encoder.into_inner().expect("compressed")
+        }
+    }
+}
+
+/// A budget that admits one message of 16 MiB.
+fn hold() -> Hold {
+    let metrics = Arc::new(ReceiverMetrics::register(&mut Registry::default()).handles("otlp", "grpc"));
+    Arc::new(Budget::new(0, 16 * MIB, metrics)).admit().expect("room for one")
+}
+
+async fn inflated(encoding: Encoding, compressed: &[u8], max: usize) -> Result<Vec<u8>, Rejection> {
+    inflate(encoding, compressed, max, &mut hold()).await.map(|bytes| bytes.to_vec())
+}
+
+/// Data that no encoding shrinks to nothing, of sizes around the steps of inflating.
+fn data(length: usize) -> Vec<u8> {
+    (0..length).map(|at| (at * at % 251) as u8).collect()
+}
+
+/// What was compressed comes out again, whatever the encoding and the size.
+#[tokio::test]
+async fn every_encoding_gives_back_what_went_in() {
+    for encoding in ALL {
+        for length in [0, 1, 1000, super::STEP - 1, super::STEP, super::STEP + 1, 3 * MIB] {
+            let data = data(length);
+            let result = inflated(encoding, &compress(encoding, &data), 4 * MIB).await;
+            assert!(result.expect("good data") == data, "{encoding} of {length} bytes");
+        }
+    }
+}
+
+/// Exactly the limit is allowed, one byte more is not.
+#[tokio::test]
+async fn the_limit_is_exact() {
+    for encoding in ALL {
+        let compressed = compress(encoding, &data(MIB));
+        assert!(inflated(encoding, &compressed, MIB).await.is_ok(), "{encoding}");
+        let rejection = inflated(encoding, &compressed, MIB - 1).await.expect_err("too large");
+        assert_eq!(rejection.cause, Cause::TooLarge, "{encoding}");
+        assert!(rejection.retry_after.is_none(), "final");
+    }
+}
+
+/// A bomb is stopped at the limit: what it would unfold to is never allocated.
+#[tokio::test]
+async fn a_bomb_stops_at_the_limit() {
+    for encoding in ALL {
+        let bomb = compress(encoding, &vec![0; 64 * MIB]);
+        let mut hold = hold();
+        let rejection = inflate(encoding, &bomb, 8 * MIB, &mut hold).await.expect_err("too large");
+        assert_eq!(rejection.cause, Cause::TooLarge, "{encoding}");
+    }
+}
+
+/// A bomb within the message limit but beyond the bytes in flight is refused so that a retry can help.
+#[tokio::test]
+async fn a_bomb_stops_at_the_budget() {
+    let bomb = compress(Encoding::Gzip, &vec![0; 64 * MIB]);
+    let rejection = inflated(Encoding::Gzip, &bomb, 128 * MIB).await.expect_err("no room");
+    assert_eq!(rejection.cause, Cause::BytesInFlight);
+    assert!(rejection.retry_after.is_some());
+}
+
+/// Broken data is the client's fault, and never a panic: cut off, changed, or not compressed at all.
+#[tokio::test]
+async fn broken_data_is_malformed() {
+    for encoding in ALL {
+        let good = compress(encoding, &data(10_000));
+        let mut changed = good.clone();
+        changed[0] ^= 0xff;
+        for broken in [&good[..good.len() - 3], &good[..5], &changed[..], b"not compressed"] {
+            let rejection = inflated(encoding, broken, MIB).await.expect_err("broken");
+            assert_eq!(rejection.cause, Cause::Malformed, "{encoding}");
+            assert!(rejection.message.contains(&encoding.to_string()), "{}", rejection.message);
+        }
+    }
+}
+
+/// A claim of an enormous size allocates in proportion to what came, not to the claim.
+#[test]
+fn an_incredible_size_is_not_believed() {
+    let mut gzip = compress(Encoding::Gzip, b"x");
+    let end = gzip.len();
+    gzip[end - 4..].fill(0xff);
+    assert!(Encoding::Gzip.size_hint(&gzip) <= gzip.len() * 32);
+    assert_eq!(Encoding::Gzip.size_hint(b""), 0);
+    let data = data(1000);
+    assert_eq!(Encoding::Gzip.size_hint(&compress(Encoding::Gzip, &data)), 1000);
+}

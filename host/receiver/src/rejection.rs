@@ -1,0 +1,109 @@
+use std::time::Duration;
+
+use sluice_pipeline::{Reason, Refusal};
+
+/// A request that is answered with an error: why, for whom, and when to try again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rejection {
+    pub(crate) cause: Cause,
+    /// For people: what, where, and what to do.
+    pub(crate) message: String,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+/// Why a request is answered with an error; a transport maps it to its own codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Cause {
+    /// The bytes are not what they should be.
+    Malformed,
+    /// Larger than the limit, before or after decompression.
+    TooLarge,
+    /// Too many bytes are in flight in this receiver.
+    BytesInFlight,
+    /// The pipeline has no room now.
+    Overloaded,
+    /// The pipeline has nobody to take it now.
+    Unavailable,
+    /// We are draining.
+    ShuttingDown,
+    /// No pipeline takes this signal.
+    NoPipeline,
+    /// No such method.
+    UnknownMethod,
+    /// Compressed in a way that we do not know.
+    UnknownEncoding,
+    /// The message did not arrive in time.
+    SlowClient,
+    /// The client's own deadline has passed.
+    DeadlineExceeded,
+    /// The client took the request back before it was complete.
+    Cancelled,
+    /// The pipeline has a bug, which this request met.
+    Panic,
+}
+
+impl Cause {
+    /// All causes; the position of each is [`Cause::index`].
+    pub(crate) const ALL: [Self; 13] = [
+        Self::Malformed,
+        Self::TooLarge,
+        Self::BytesInFlight,
+        Self::Overloaded,
+        Self::Unavailable,
+        Self::ShuttingDown,
+        Self::NoPipeline,
+        Self::UnknownMethod,
+        Self::UnknownEncoding,
+        Self::SlowClient,
+        Self::DeadlineExceeded,
+        Self::Cancelled,
+        Self::Panic,
+    ];
+
+    pub(crate) const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value of the label `reason`.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::TooLarge => "too_large",
+            Self::BytesInFlight => "bytes_in_flight",
+            Self::Overloaded => "overloaded",
+            Self::Unavailable => "unavailable",
+            Self::ShuttingDown => "shutting_down",
+            Self::NoPipeline => "no_pipeline",
+            Self::UnknownMethod => "unknown_method",
+            Self::UnknownEncoding => "unknown_encoding",
+            Self::SlowClient => "slow_client",
+            Self::DeadlineExceeded => "deadline_exceeded",
+            Self::Cancelled => "cancelled",
+            Self::Panic => "panic",
+        }
+    }
+}
+
+impl Rejection {
+    pub(crate) fn new(cause: Cause, message: impl Into<String>) -> Self {
+        Self { cause, message: message.into(), retry_after: None }
+    }
+
+    pub(crate) fn retry_after(mut self, delay: Duration) -> Self {
+        self.retry_after = Some(delay);
+        self
+    }
+}
+
+impl From<Refusal> for Rejection {
+    fn from(refusal: Refusal) -> Self {
+        let cause = match refusal.reason {
+            Reason::Malformed => Cause::Malformed,
+            Reason::TooLarge => Cause::TooLarge,
+            Reason::Overloaded => Cause::Overloaded,
+            Reason::Unavailable => Cause::Unavailable,
+            Reason::ShuttingDown => Cause::ShuttingDown,
+        };
+        Self { cause, message: refusal.message, retry_after: refusal.retry_after }
+    }
+}
