@@ -17,13 +17,11 @@ pub(super) enum Scalar<'a> {
 #[inline]
 pub(super) fn key(pair: &[u8]) -> &[u8] {
     // Every writer puts a short key first and one value behind it. Then there is nothing to search.
-    if let [0x0a, length @ 0..0x80, rest @ ..] = pair {
-        if let Some((key, [0x12, length @ 0..0x80, value @ ..])) = rest.split_at_checked(usize::from(*length))
-        {
-            if value.len() == usize::from(*length) {
-                return key;
-            }
-        }
+    if let [0x0a, length @ 0..0x80, rest @ ..] = pair
+        && let Some((key, [0x12, length @ 0..0x80, value @ ..])) = rest.split_at_checked(usize::from(*length))
+        && value.len() == usize::from(*length)
+    {
+        return key;
     }
     search_key(pair)
 }

@@ -213,7 +213,7 @@ impl Presence {
         if self.bitmap.is_empty() {
             self.bitmap = vec![0xff; self.rows / 8];
             self.bitmap.push((1_u8 << (self.rows % 8)) - 1);
-        } else if self.rows % 8 == 0 {
+        } else if self.rows.is_multiple_of(8) {
             self.bitmap.push(0);
         }
         if let Some(last) = self.bitmap.last_mut() {

@@ -90,11 +90,11 @@ impl<'a> Row<'a> {
             return;
         }
         let key = key(pair);
-        if let Some(position) = wanted.keys.iter().position(|wanted| **wanted == *key) {
-            if self.keys[position].is_none() {
-                self.keys[position] = Some(pair);
-                self.missing_keys -= 1;
-            }
+        if let Some(position) = wanted.keys.iter().position(|wanted| **wanted == *key)
+            && self.keys[position].is_none()
+        {
+            self.keys[position] = Some(pair);
+            self.missing_keys -= 1;
         }
     }
 }
