@@ -41,9 +41,25 @@ pub(super) fn cargo(linker: &Path) -> Command {
 }
 
 fn is_installed() -> bool {
+    is_recent().unwrap_or(false) && has_source() && Path::new(CARGO).is_file()
+}
+
+/// Debian has an older compiler, too, which may lie in the same place.
+fn is_recent() -> Option<bool> {
+    let version = first_line(Command::new(RUSTC).arg("--version"))?;
+    let version = version.split_whitespace().nth(1)?;
+    Some(major_and_minor(version)? >= major_and_minor(env!("CARGO_PKG_RUST_VERSION"))?)
+}
+
+fn major_and_minor(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+fn has_source() -> bool {
     let sysroot = first_line(Command::new(RUSTC).args(["--print", "sysroot"]));
     let source = sysroot.map(|sysroot| Path::new(&sysroot).join("lib/rustlib/src/rust/library/std"));
-    source.is_some_and(|source| source.is_dir()) && Path::new(CARGO).is_file()
+    source.is_some_and(|source| source.is_dir())
 }
 
 /// What links WebAssembly: LLVM's linker as it comes with any Rust toolchain, or by itself.
