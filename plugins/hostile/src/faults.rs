@@ -9,14 +9,11 @@ use crate::Behaviour;
 const MEBIBYTE: usize = 1 << 20;
 
 /// Does what the behaviour says, if it is one of running; most of them do not come back.
-pub(crate) fn commit(behaviour: Behaviour, amount: usize, poisoned: bool) -> Result<(), String> {
+pub(crate) fn commit(behaviour: Behaviour, amount: usize) -> Result<(), String> {
     match behaviour {
         Behaviour::Error => return Err("hostile was told to fail".to_owned()),
-        Behaviour::ErrorOnPoison if poisoned => return Err("hostile found a poisoned row".to_owned()),
         Behaviour::Trap => trap(),
-        Behaviour::TrapOnPoison if poisoned => trap(),
         Behaviour::Loop => run_forever(),
-        Behaviour::LoopOnPoison if poisoned => run_forever(),
         Behaviour::StackOverflow => _ = black_box(recurse(0)),
         Behaviour::MemoryHog => take_all_memory(),
         Behaviour::LogFlood => {

@@ -1,9 +1,9 @@
-//! A routing key that misbehaves as its settings say: `{"behaviour": "trap"}`.
+//! A routing key that misbehaves as its settings say: `{"behaviour": "trap", "when": "poisoned"}`.
 //!
 //! A host has to survive every one of them without losing an item. Never embedded, never shipped.
 //!
-//! Keys spans and log records by their trace ids; an item with an attribute `poison` (a text of any
-//! content) is the one at fault in the behaviours `*-on-poison`.
+//! Keys spans and log records by their trace ids. `when` is `always` or, to get past a host's
+//! self-check, or to have one item at fault, `poisoned`: only where a row has an attribute `poison`.
 
 mod faults;
 mod output;
@@ -19,6 +19,8 @@ use sluice_sdk::{Keys, Missing, Plan, RoutingKey, Rows, Signal, export_routing_k
 #[serde(deny_unknown_fields)]
 pub struct Hostile {
     behaviour: Behaviour,
+    #[serde(default)]
+    when: When,
     /// Bytes for `huge-output`, lines for `log-flood`, names for `counter-flood`.
     #[serde(default = "default_amount")]
     amount: usize,
@@ -26,6 +28,17 @@ pub struct Hostile {
 
 fn default_amount() -> usize {
     1 << 20
+}
+
+/// Which calls of `keys` go wrong.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// All of them.
+    #[default]
+    Always,
+    /// Those that have a row with an attribute `poison`.
+    Poisoned,
 }
 
 /// Every way to misbehave.
@@ -82,12 +95,6 @@ pub enum Behaviour {
     LogFlood,
     /// `amount` counters.
     CounterFlood,
-    /// Traps where a row is poisoned.
-    TrapOnPoison,
-    /// Never ends where a row is poisoned.
-    LoopOnPoison,
-    /// Answers with an error where a row is poisoned.
-    ErrorOnPoison,
 }
 
 impl RoutingKey for Hostile {
@@ -119,8 +126,11 @@ impl Hostile {
         stage.keys(move |mut rows: Rows<Items>| {
             let count = rows.count();
             let poisoned = rows.iter().any(|row| row.get(poison).is_some());
-            faults::commit(self.behaviour, self.amount, poisoned)?;
             let good = Keys::from(rows.take(trace_id)).all_present();
+            if self.when == When::Poisoned && !poisoned {
+                return Ok(good);
+            }
+            faults::commit(self.behaviour, self.amount)?;
             Ok(output::distort(self.behaviour, self.amount, count).map_or(good, Keys::from_raw))
         });
         plan
