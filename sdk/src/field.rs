@@ -3,6 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::value::{Bytes, Text};
+
 /// A field of the table `T` that reads as `V`, declared in the stage that keys `K`.
 ///
 /// Only [`Stage`](crate::Stage) makes one, and only rows of that stage take it (no two stages of a plan
@@ -16,6 +18,14 @@ pub struct Field<K, T, V> {
 impl<K, T, V> Field<K, T, V> {
     pub(crate) fn new(column: usize) -> Self {
         Self { column, of: PhantomData }
+    }
+}
+
+impl<K, T> Field<K, T, Text> {
+    /// The same field, read as the bytes that were sent: also where these are not UTF-8.
+    #[must_use]
+    pub fn raw(self) -> Field<K, T, Bytes> {
+        Field::new(self.column)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use crate::bindings::sluice::plugin::columns;
-use crate::value::{Any, Bytes, Double, Large, Number, Small, SpanId, Text, TraceId};
+use crate::value::{Any, Double, Large, Number, Small, SpanId, Text, TraceId};
 
 /// A field that OTLP defines, and that reads as `V`.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ intrinsics! {
     SPAN_ID: SpanId = SpanId;
     /// Of spans.
     PARENT_SPAN_ID: SpanId = ParentSpanId;
-    /// Of scopes, spans and metrics.
+    /// Of scopes, spans, metrics, and of log records that are events.
     NAME: Text = Name;
     /// Of scopes.
     VERSION: Text = Version;
@@ -48,8 +48,8 @@ intrinsics! {
     OBSERVED_TIME: Large = ObservedTime;
     /// Of spans, log records and points.
     FLAGS: Number = Flags;
-    /// Of spans, as sent.
-    TRACESTATE: Bytes = Tracestate;
+    /// Of spans.
+    TRACESTATE: Text = Tracestate;
     /// Of log records.
     SEVERITY_NUMBER: Number = SeverityNumber;
     /// Of log records.

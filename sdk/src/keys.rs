@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::AnyValue;
 use crate::bindings::sluice::plugin::columns::{self, BytesColumn, Values};
 use crate::rows::Column;
 use crate::value::{Bytes, SpanId, Text, TraceId};
@@ -44,6 +45,14 @@ impl KeyWriter {
             let pair = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
             self.keys.data.extend_from_slice(&pair);
         }
+        self.written = true;
+    }
+
+    /// Appends a value of any type to the row's key, as the Collector writes it in its keys; see
+    /// [`AnyValue::append_text`].
+    #[inline]
+    pub fn write_value(&mut self, value: AnyValue<'_>) {
+        value.append_text(&mut self.keys.data);
         self.written = true;
     }
 

@@ -165,7 +165,8 @@ impl<K: Table> Stage<'_, K> {
         self.declare(columns::Field::Intrinsic(IntrinsicOf { table: T::TABLE, intrinsic: intrinsic.raw }))
     }
 
-    /// A header of the request, such as `x-tenant`. Case does not matter.
+    /// A header of the request, such as `x-tenant`; several values are joined by a comma. Case does not
+    /// matter in its name.
     pub fn header(&mut self, name: &str) -> Field<K, Requests, Text>
     where
         K: Within<Requests>,
@@ -205,7 +206,7 @@ impl<K: Table> Stage<'_, K> {
         }))
     }
 
-    /// Declares a field, or finds it among those declared: the host refuses the same field twice.
+    /// Declares a field, or finds it among those declared: one column of it is enough.
     fn declare<T: Table, V: Value>(&mut self, field: columns::Field) -> Field<K, T, V> {
         if let Some(known) = self.fields.iter().position(|known| *known == field) {
             return Field::new(self.wanted[known].column);

@@ -93,7 +93,7 @@ macro_rules! values {
 }
 
 values! {
-    /// Text. What is not UTF-8 reads as absent.
+    /// Text. What is not UTF-8 reads as absent; see [`Field::raw`](crate::Field::raw).
     Text: Shape::Bytes => &'a str, values, row => std::str::from_utf8(bytes_of(values, row)?).ok();
     /// Bytes as they were sent.
     Bytes: Shape::Bytes => &'a [u8], values, row => bytes_of(values, row);

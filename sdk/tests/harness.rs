@@ -80,7 +80,7 @@ fn attributes_read_as_in_the_collector() {
         let (double, boolean, any) =
             (stage.double(Items, "k"), stage.boolean(Items, "k"), stage.any(Items, "k"));
         stage.key(move |row, key| {
-            let any = row.get(any).map(|value| value.to_string());
+            let any = row.get(any).map(|value| format!("{value:?}"));
             let typed = (row.get(text), row.get(int), row.get(double), row.get(boolean));
             key.write(format!("{typed:?} {any:?}"));
         });
@@ -88,8 +88,8 @@ fn attributes_read_as_in_the_collector() {
     let span = |value: Value| Span::new([1; 16]).attribute("k", value);
     let request = spans([span("t".into()), span(2.into()), Span::new([1; 16])]);
     let expected = [
-        r#"(Some("t"), Some(0), Some(0.0), Some(false)) Some("t")"#,
-        r#"(Some(""), Some(2), Some(0.0), Some(false)) Some("2")"#,
+        r#"(Some("t"), Some(0), Some(0.0), Some(false)) Some("Text([116])")"#,
+        r#"(Some(""), Some(2), Some(0.0), Some(false)) Some("Int(2)")"#,
         "(None, None, None, None) None",
     ];
     assert_eq!(keys::<Typed>(Signal::Traces, &[request]).unwrap(), expected);
@@ -163,7 +163,7 @@ fn whole_batches_can_be_keyed_at_once() {
             let severities: Vec<_> = rows.iter().filter_map(|row| row.get(severity)).collect();
             log::info(&format!("{severities:?}"));
             Ok(Keys::for_each(rows.iter(), |row, key| {
-                key.write(row.get(body).map(|body| body.to_string()).unwrap_or_default());
+                row.get(body).into_iter().for_each(|body| key.write_value(body));
             }))
         });
     });

@@ -1,7 +1,5 @@
 //! The key of spans: `service.name=<value>|`.
 
-use std::fmt::Write;
-
 use sluice_sdk::table::{Groups, Resources, Scopes};
 use sluice_sdk::{AnyValue, KeyWriter, Missing, Plan};
 
@@ -31,10 +29,6 @@ pub(crate) fn plan() -> Plan {
 
 fn write(service: AnyValue<'_>, key: &mut KeyWriter) {
     key.write("service.name=");
-    match service {
-        AnyValue::Text(text) => key.write(text),
-        // Writing to a key does not fail.
-        other => _ = write!(key, "{other}"),
-    }
+    key.write_value(service);
     key.write("|");
 }

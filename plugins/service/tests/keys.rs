@@ -37,6 +37,17 @@ fn the_resource_comes_first() {
     assert_eq!(keys(Signal::Traces, request), ["service.name=resource|"]);
 }
 
+/// Names are taken as they were sent, in every signal, UTF-8 or not.
+#[test]
+fn names_need_not_be_utf8() {
+    let name = Value::Text(vec![0xff, b'a']);
+    let spans = Resource::new().attribute("service.name", name.clone()).scope(Scope::new("").span(span(1)));
+    assert_eq!(keys(Signal::Traces, Request::new().resource(spans)), [*b"service.name=\xffa|"]);
+    let records =
+        Resource::new().attribute("service.name", name).scope(Scope::new("").log_record(LogRecord::new()));
+    assert_eq!(keys(Signal::Logs, Request::new().resource(records)), [*b"\xffa"]);
+}
+
 /// An attribute without a value is there, so that nothing below it is looked at.
 #[test]
 fn an_empty_value_is_a_hit() {

@@ -28,8 +28,8 @@ impl Identity {
         Self(bytes.iter().fold(self.0, |state, byte| (state ^ u64::from(*byte)).wrapping_mul(PRIME)))
     }
 
-    pub(crate) fn text(self, text: Option<&str>) -> Self {
-        self.bytes(text.unwrap_or_default().as_bytes())
+    pub(crate) fn text(self, text: Option<&[u8]>) -> Self {
+        self.bytes(text.unwrap_or_default())
     }
 
     pub(crate) fn map(self, hasher: &mut MapHasher, map: Option<Attributes<'_>>) -> Self {

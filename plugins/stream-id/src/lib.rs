@@ -31,11 +31,11 @@ impl RoutingKey for StreamId {
         let mut stage = plan.stage(Points);
         let fields = Fields {
             resource_attributes: stage.attributes(Resources),
-            scope_name: stage.intrinsic(Scopes, NAME),
-            scope_version: stage.intrinsic(Scopes, VERSION),
+            scope_name: stage.intrinsic(Scopes, NAME).raw(),
+            scope_version: stage.intrinsic(Scopes, VERSION).raw(),
             scope_attributes: stage.attributes(Scopes),
-            metric_name: stage.intrinsic(Items, NAME),
-            unit: stage.intrinsic(Items, UNIT),
+            metric_name: stage.intrinsic(Items, NAME).raw(),
+            unit: stage.intrinsic(Items, UNIT).raw(),
             metric_type: stage.intrinsic(Items, TYPE),
             monotonic: stage.intrinsic(Items, MONOTONIC),
             temporality: stage.intrinsic(Items, TEMPORALITY),
@@ -51,11 +51,11 @@ type Of<T, V> = Field<Points, T, V>;
 /// What a stream's identity is made of.
 struct Fields {
     resource_attributes: Of<Resources, value::Attributes>,
-    scope_name: Of<Scopes, value::Text>,
-    scope_version: Of<Scopes, value::Text>,
+    scope_name: Of<Scopes, value::Bytes>,
+    scope_version: Of<Scopes, value::Bytes>,
     scope_attributes: Of<Scopes, value::Attributes>,
-    metric_name: Of<Items, value::Text>,
-    unit: Of<Items, value::Text>,
+    metric_name: Of<Items, value::Bytes>,
+    unit: Of<Items, value::Bytes>,
     metric_type: Of<Items, value::Small>,
     monotonic: Of<Items, value::Small>,
     temporality: Of<Items, value::Small>,

@@ -52,7 +52,7 @@ fn write_map(map: Attributes<'_>, buffer: &mut Vec<u8>) {
             first = position;
         }
         buffer.push(KEY);
-        buffer.extend_from_slice(key.as_bytes());
+        buffer.extend_from_slice(key);
         // The Collector looks each key up, and so finds the first of equal ones every time.
         write_value(pairs[first].1, buffer);
     }
@@ -61,7 +61,7 @@ fn write_map(map: Attributes<'_>, buffer: &mut Vec<u8>) {
 fn write_value(value: AnyValue<'_>, buffer: &mut Vec<u8>) {
     match value {
         AnyValue::Empty => buffer.push(EMPTY),
-        AnyValue::Text(text) => write_marked(TEXT, text.as_bytes(), buffer),
+        AnyValue::Text(text) => write_marked(TEXT, text, buffer),
         AnyValue::Bytes(bytes) => write_marked(BYTES, bytes, buffer),
         AnyValue::Boolean(value) => buffer.push(if value { TRUE } else { FALSE }),
         AnyValue::Int(value) => write_marked(INT, &value.to_le_bytes(), buffer),

@@ -68,7 +68,7 @@ fn attribute(value: &Json) -> Value {
             Some(number) => Value::Int(number),
             None => Value::Double(number.as_f64().unwrap_or_default()),
         },
-        Json::String(text) => Value::Text(text.clone()),
+        Json::String(text) => text.as_str().into(),
         Json::Array(values) => Value::Array(values.iter().map(attribute).collect()),
         Json::Object(map) => Value::Map(attributes(map)),
     }

@@ -10,8 +10,8 @@ use wire::Fields;
 pub enum AnyValue<'a> {
     /// No value was sent.
     Empty,
-    /// Text; what is not UTF-8 reads as `""`.
-    Text(&'a str),
+    /// Text, as it was sent: UTF-8, if the sender keeps to OTLP. See [`AnyValue::as_str`].
+    Text(&'a [u8]),
     /// True or false.
     Boolean(bool),
     /// A whole number.
@@ -30,11 +30,24 @@ impl<'a> AnyValue<'a> {
     /// Decodes an encoded `AnyValue`. Where the bytes are none, it is what was read until there.
     #[must_use]
     pub fn decode(bytes: &'a [u8]) -> Self {
-        let mut value = Self::Empty;
+        Self::Empty.replaced_by(bytes)
+    }
+
+    /// The text; `None` where it is none, or not UTF-8.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&'a str> {
+        match self {
+            Self::Text(text) => std::str::from_utf8(text).ok(),
+            _ => None,
+        }
+    }
+
+    /// What is read from a further piece of the same message: of several members of a oneof, the last counts.
+    fn replaced_by(self, bytes: &'a [u8]) -> Self {
+        let mut value = self;
         for field in Fields::new(bytes) {
-            // Of several members of a oneof, the last one counts.
             value = match (field.number, field.value) {
-                (1, wire::Value::Bytes(text)) => Self::Text(std::str::from_utf8(text).unwrap_or_default()),
+                (1, wire::Value::Bytes(text)) => Self::Text(text),
                 (2, wire::Value::Number(number)) => Self::Boolean(number != 0),
                 (3, wire::Value::Number(number)) => Self::Int(number.cast_signed()),
                 (4, wire::Value::Number(bits)) => Self::Double(f64::from_bits(bits)),
@@ -73,8 +86,8 @@ impl<'a> Attributes<'a> {
         Self(bytes)
     }
 
-    /// Keys and values, in the order in which they were sent; a key may come twice.
-    pub fn iter(&self) -> impl Iterator<Item = (&'a str, AnyValue<'a>)> + use<'a> {
+    /// Keys and values, in the order in which they were sent; a key may come twice. Keys are text.
+    pub fn iter(&self) -> impl Iterator<Item = (&'a [u8], AnyValue<'a>)> + use<'a> {
         Fields::new(self.0).filter_map(|field| match (field.number, field.value) {
             (1, wire::Value::Bytes(pair)) => Some(decode_pair(pair)),
             _ => None,
@@ -84,7 +97,7 @@ impl<'a> Attributes<'a> {
     /// The value of a key; of the first one, where it comes twice.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<AnyValue<'a>> {
-        self.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
+        self.iter().find(|(name, _)| *name == key.as_bytes()).map(|(_, value)| value)
     }
 
     /// Whether there are none.
@@ -94,17 +107,17 @@ impl<'a> Attributes<'a> {
     }
 }
 
-fn decode_pair(pair: &[u8]) -> (&str, AnyValue<'_>) {
+fn decode_pair(pair: &[u8]) -> (&[u8], AnyValue<'_>) {
     let mut key: &[u8] = &[];
-    let mut value: &[u8] = &[];
+    let mut value = AnyValue::Empty;
     for field in Fields::new(pair) {
         match (field.number, field.value) {
             (1, wire::Value::Bytes(bytes)) => key = bytes,
-            (2, wire::Value::Bytes(bytes)) => value = bytes,
+            (2, wire::Value::Bytes(bytes)) => value = value.replaced_by(bytes),
             _ => {}
         }
     }
-    (std::str::from_utf8(key).unwrap_or_default(), AnyValue::decode(value))
+    (key, value)
 }
 
 #[cfg(test)]

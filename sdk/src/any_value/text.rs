@@ -1,34 +1,32 @@
-//! Values as text, the way the Collector writes them (`pcommon.Value.AsString` of its pdata v1.67).
+//! Values as text, byte for byte the way the Collector writes them (`AsString` of its pdata v1.67).
 //!
-//! Text is bare; numbers and lists and maps are JSON as Go's `encoding/json` writes it without HTML
-//! escaping: keys sorted by their bytes, the last of several equal ones, bytes in base64.
+//! Text is bare; lists and maps are JSON as Go's `encoding/json` writes it without HTML escaping: keys
+//! sorted by their bytes, the last of several equal ones, bytes in base64.
 
-use std::fmt::{self, Display, Formatter, Write};
+use std::io::Write;
 
 use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{AnyValue, Array, Attributes};
 
-/// The value as text, byte for byte as the Collector writes it.
-impl Display for AnyValue<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+impl AnyValue<'_> {
+    /// Appends the value as text, as the Collector writes it where a key is made of a value of any type.
+    pub fn append_text(&self, out: &mut Vec<u8>) {
         match self {
-            Self::Empty => Ok(()),
-            Self::Text(text) => f.write_str(text),
-            Self::Boolean(value) => write!(f, "{value}"),
-            Self::Int(value) => write!(f, "{value}"),
-            Self::Double(value) => write_double(*value, f),
-            Self::Bytes(bytes) => Display::fmt(&Base64Display::new(bytes, &STANDARD), f),
+            Self::Empty => {}
+            Self::Text(text) => out.extend_from_slice(text),
+            Self::Boolean(value) => append(format_args!("{value}"), out),
+            Self::Int(value) => append(format_args!("{value}"), out),
+            Self::Double(value) => append_double(*value, out),
+            Self::Bytes(bytes) => append_base64(bytes, out),
             // JSON has no such numbers: Go then gives nothing at all.
-            Self::Array(_) | Self::Map(_) if !self.is_finite() => Ok(()),
-            Self::Array(array) => write_array(array, f),
-            Self::Map(map) => write_map(map, f),
+            Self::Array(_) | Self::Map(_) if !self.is_finite() => {}
+            Self::Array(array) => append_array(array, out),
+            Self::Map(map) => append_map(map, out),
         }
     }
-}
 
-impl AnyValue<'_> {
     fn is_finite(&self) -> bool {
         match self {
             Self::Double(value) => value.is_finite(),
@@ -39,82 +37,103 @@ impl AnyValue<'_> {
     }
 }
 
+fn append(text: std::fmt::Arguments<'_>, out: &mut Vec<u8>) {
+    // Writing to a Vec does not fail.
+    _ = out.write_fmt(text);
+}
+
+fn append_base64(bytes: &[u8], out: &mut Vec<u8>) {
+    append(format_args!("{}", Base64Display::new(bytes, &STANDARD)), out);
+}
+
 /// The shortest digits that give the number back; with an exponent where it is very small or large.
-fn write_double(value: f64, f: &mut Formatter<'_>) -> fmt::Result {
+fn append_double(value: f64, out: &mut Vec<u8>) {
     let magnitude = value.abs();
     if value.is_nan() {
-        f.write_str("NaN")
+        out.extend_from_slice(b"NaN");
     } else if value.is_infinite() {
-        f.write_str(if value > 0.0 { "Infinity" } else { "-Infinity" })
+        out.extend_from_slice(if value > 0.0 { b"Infinity" } else { b"-Infinity" });
     } else if magnitude >= 1e21 {
         // Go puts a plus before the exponent, Rust does not.
-        f.write_str(&format!("{value:e}").replace('e', "e+"))
+        out.extend_from_slice(format!("{value:e}").replace('e', "e+").as_bytes());
     } else if magnitude < 1e-6 && magnitude != 0.0 {
-        write!(f, "{value:e}")
+        append(format_args!("{value:e}"), out);
     } else {
-        write!(f, "{value}")
+        append(format_args!("{value}"), out);
     }
 }
 
-fn write_json(value: &AnyValue<'_>, f: &mut Formatter<'_>) -> fmt::Result {
+fn append_json(value: &AnyValue<'_>, out: &mut Vec<u8>) {
     match value {
         // The Collector makes a nil slice of empty bytes, and Go null of that.
-        AnyValue::Empty | AnyValue::Bytes([]) => f.write_str("null"),
-        AnyValue::Text(text) => write_json_text(text, f),
-        AnyValue::Bytes(bytes) => write!(f, "\"{}\"", Base64Display::new(bytes, &STANDARD)),
-        AnyValue::Array(array) => write_array(array, f),
-        AnyValue::Map(map) => write_map(map, f),
-        AnyValue::Boolean(_) | AnyValue::Int(_) | AnyValue::Double(_) => Display::fmt(value, f),
+        AnyValue::Empty | AnyValue::Bytes([]) => out.extend_from_slice(b"null"),
+        AnyValue::Text(text) => append_json_text(text, out),
+        AnyValue::Bytes(bytes) => {
+            out.push(b'"');
+            append_base64(bytes, out);
+            out.push(b'"');
+        }
+        AnyValue::Array(array) => append_array(array, out),
+        AnyValue::Map(map) => append_map(map, out),
+        AnyValue::Boolean(_) | AnyValue::Int(_) | AnyValue::Double(_) => value.append_text(out),
     }
 }
 
-fn write_array(array: &Array<'_>, f: &mut Formatter<'_>) -> fmt::Result {
-    f.write_char('[')?;
+fn append_array(array: &Array<'_>, out: &mut Vec<u8>) {
+    out.push(b'[');
     for (position, value) in array.iter().enumerate() {
         if position > 0 {
-            f.write_char(',')?;
+            out.push(b',');
         }
-        write_json(&value, f)?;
+        append_json(&value, out);
     }
-    f.write_char(']')
+    out.push(b']');
 }
 
-fn write_map(map: &Attributes<'_>, f: &mut Formatter<'_>) -> fmt::Result {
+fn append_map(map: &Attributes<'_>, out: &mut Vec<u8>) {
     let mut pairs: Vec<_> = map.iter().collect();
     // A stable sort: of equal keys the last one sent stays the last.
     pairs.sort_by_key(|(key, _)| *key);
-    f.write_char('{')?;
-    let mut separator = "";
-    for (position, (key, value)) in pairs.iter().enumerate() {
-        if pairs.get(position + 1).is_some_and(|(next, _)| next == key) {
-            continue;
+    pairs.reverse();
+    pairs.dedup_by_key(|(key, _)| *key);
+    out.push(b'{');
+    for (position, (key, value)) in pairs.iter().rev().enumerate() {
+        if position > 0 {
+            out.push(b',');
         }
-        f.write_str(separator)?;
-        separator = ",";
-        write_json_text(key, f)?;
-        f.write_char(':')?;
-        write_json(value, f)?;
+        append_json_text(key, out);
+        out.push(b':');
+        append_json(value, out);
     }
-    f.write_char('}')
+    out.push(b'}');
 }
 
-fn write_json_text(text: &str, f: &mut Formatter<'_>) -> fmt::Result {
-    f.write_char('"')?;
-    for character in text.chars() {
-        match character {
-            '"' => f.write_str("\\\"")?,
-            '\\' => f.write_str("\\\\")?,
-            '\u{8}' => f.write_str("\\b")?,
-            '\u{c}' => f.write_str("\\f")?,
-            '\n' => f.write_str("\\n")?,
-            '\r' => f.write_str("\\r")?,
-            '\t' => f.write_str("\\t")?,
-            // The last two are line ends to JavaScript.
-            '\0'..='\u{1f}' | '\u{2028}' | '\u{2029}' => write!(f, "\\u{:04x}", u32::from(character))?,
-            _ => f.write_char(character)?,
-        }
+fn append_json_text(text: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    for chunk in text.utf8_chunks() {
+        chunk.valid().chars().for_each(|character| append_json_character(character, out));
+        // Go replaces each byte of its own.
+        chunk.invalid().iter().for_each(|_| out.extend_from_slice(b"\\ufffd"));
     }
-    f.write_char('"')
+    out.push(b'"');
+}
+
+fn append_json_character(character: char, out: &mut Vec<u8>) {
+    let short = match character {
+        '"' => b"\\\"",
+        '\\' => b"\\\\",
+        '\u{8}' => b"\\b",
+        '\u{c}' => b"\\f",
+        '\n' => b"\\n",
+        '\r' => b"\\r",
+        '\t' => b"\\t",
+        // The last two are line ends to JavaScript.
+        '\0'..='\u{1f}' | '\u{2028}' | '\u{2029}' => {
+            return append(format_args!("\\u{:04x}", u32::from(character)), out);
+        }
+        _ => return out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+    };
+    out.extend_from_slice(short);
 }
 
 #[cfg(test)]

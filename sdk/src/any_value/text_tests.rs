@@ -4,7 +4,9 @@ use crate::AnyValue;
 use crate::testing::Value;
 
 fn text(value: Value) -> String {
-    AnyValue::decode(&value.encode()).to_string()
+    let mut out = Vec::new();
+    AnyValue::decode(&value.encode()).append_text(&mut out);
+    String::from_utf8(out).unwrap()
 }
 
 fn map(pairs: Vec<(&str, Value)>) -> Value {
@@ -92,4 +94,14 @@ fn json_text_is_escaped_as_go_escapes_it() {
     let odd = "a\"b\\c/\u{8}\u{c}\n\r\t\0\u{1f}\u{7f}<&>'\u{2028}\u{2029}\u{e9}\u{1f600}";
     let expected = "[\"a\\\"b\\\\c/\\b\\f\\n\\r\\t\\u0000\\u001f\u{7f}<&>'\\u2028\\u2029\u{e9}\u{1f600}\"]";
     assert_eq!(text(Value::Array(vec![odd.into()])), expected);
+}
+
+/// Text that is not UTF-8 stays as it is where it is bare; in JSON each wrong byte is replaced.
+#[test]
+fn text_that_is_not_utf8_is_written_as_go_writes_it() {
+    let wrong = || Value::Text(b"a\xe2\x82b\xff".to_vec());
+    let mut bare = Vec::new();
+    AnyValue::decode(&wrong().encode()).append_text(&mut bare);
+    assert_eq!(bare, b"a\xe2\x82b\xff");
+    assert_eq!(text(Value::Array(vec![wrong()])), r#"["a\ufffd\ufffdb\ufffd"]"#);
 }

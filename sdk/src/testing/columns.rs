@@ -99,7 +99,7 @@ fn attribute(key: &str, value_type: ValueType, rows: &[Row<'_>]) -> Column {
     };
     match value_type {
         ValueType::Text => bytes(rows, |row| {
-            value(row).map(|value| if let Value::Text(text) = value { text.into_bytes() } else { Vec::new() })
+            value(row).map(|value| if let Value::Text(text) = value { text } else { Vec::new() })
         }),
         ValueType::Any => bytes(rows, |row| value(row).map(|value| value.encode())),
         ValueType::Int => numbers(rows, Values::S64s, |row| {

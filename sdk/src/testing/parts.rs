@@ -82,6 +82,8 @@ records! {
         trace_id: TraceId = id([u8; 16]),
         /// Sets the span id.
         span_id: SpanId = id([u8; 8]),
+        /// Sets the event name.
+        event_name: Name = text(&str),
         /// Sets when it happened: ns since the Unix epoch.
         time: Time = number(u64),
         /// Sets when it was seen: ns since the Unix epoch.

@@ -5,6 +5,9 @@ use crate::Signal;
 use crate::bindings::sluice::plugin::columns::{Field, Intrinsic, Table};
 use crate::bindings::{Plan, Stage};
 
+/// Fields that a stage may ask for.
+const MAX_FIELDS: usize = 64;
+
 /// Stages that a plan may have.
 const MAX_STAGES: usize = 8;
 
@@ -27,6 +30,10 @@ pub(super) fn check(plan: &Plan, signal: Signal) -> Result<(), String> {
 }
 
 fn check_stage(stage: &Stage, signal: Signal) -> Result<(), String> {
+    let count = stage.fields.len();
+    if count > MAX_FIELDS {
+        return Err(format!("{count} fields are asked for; it takes at most {MAX_FIELDS}"));
+    }
     let tables = stage.fields.iter().map(table_of).chain([stage.keyed]);
     for table in tables {
         if !has_table(signal, table) {
@@ -75,7 +82,7 @@ fn exists_intrinsic(intrinsic: Intrinsic, table: Table, signal: Signal) -> bool 
         | Intrinsic::StatusMessage
         | Intrinsic::End
         | Intrinsic::Tracestate => span,
-        Intrinsic::Name => scope || span || metric,
+        Intrinsic::Name => scope || item,
         Intrinsic::Version => scope,
         Intrinsic::SchemaUrl => resource || scope,
         Intrinsic::Start => span || point,
@@ -87,7 +94,7 @@ fn exists_intrinsic(intrinsic: Intrinsic, table: Table, signal: Signal) -> bool 
         Intrinsic::Unit | Intrinsic::Type | Intrinsic::Temporality | Intrinsic::Monotonic => metric,
         Intrinsic::Value => point,
         Intrinsic::DroppedCount => resource || scope || span || log,
-        Intrinsic::ByteSize => item || point,
+        Intrinsic::ByteSize => point || item && table != Table::Groups,
         Intrinsic::SpanCount | Intrinsic::Received | Intrinsic::Trigger => table == Table::Traces,
     }
 }

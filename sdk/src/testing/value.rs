@@ -5,8 +5,8 @@
 pub enum Value {
     /// A key without a value.
     Empty,
-    /// Text.
-    Text(String),
+    /// Text; UTF-8, if the sender keeps to OTLP.
+    Text(Vec<u8>),
     /// True or false.
     Boolean(bool),
     /// A whole number.
@@ -40,13 +40,13 @@ macro_rules! value_from {
         }
     )*};
 }
-value_from!(&str => Text, String => Text, bool => Boolean, i64 => Int, f64 => Double, Vec<u8> => Bytes);
+value_from!(&str => Text, String => Text, bool => Boolean, i64 => Int, f64 => Double);
 
 /// Appends a value as an `AnyValue`.
 fn encode(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Empty => {}
-        Value::Text(text) => encode_bytes(1, text.as_bytes(), out),
+        Value::Text(text) => encode_bytes(1, text, out),
         Value::Boolean(value) => out.extend_from_slice(&[2 << 3, u8::from(*value)]),
         Value::Int(value) => {
             out.push(3 << 3);
