@@ -50,14 +50,14 @@ impl Derived {
             group_of_leaf: Vec::with_capacity(count),
             ..Self::default()
         };
-        let mut known = HashMap::new();
+        let mut known = HashMap::with_capacity(count);
         let mut last = None;
         for (&number, &scope) in leaves.source.iter().zip(&leaves.parent) {
             let leaf = &index.leaves[number as usize];
             let id = trace_id(body, leaf);
             let trace = match last {
                 Some((last_id, trace)) if last_id == id => trace,
-                _ => *known.entry(id).or_insert_with(|| derived.new_trace(id, number)),
+                _ => *known.entry(u128::from_ne_bytes(id)).or_insert_with(|| derived.new_trace(id, number)),
             };
             last = Some((id, trace));
             derived.trace_of_leaf.push(trace);

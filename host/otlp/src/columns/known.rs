@@ -100,12 +100,16 @@ fn all_present(values: Values) -> Column {
 }
 
 /// A column of trace ids. One that is all zeros stands for none.
-fn ids(rows: impl ExactSizeIterator<Item = [u8; 16]>) -> Column {
-    let mut column = Vec::with_capacity(rows.len() * 16);
+fn ids(rows: impl ExactSizeIterator<Item = [u8; 16]> + Clone) -> Column {
+    let mut column = vec![0; rows.len() * 16];
+    let mut all_present = true;
+    for (id, slot) in rows.clone().zip(column.as_chunks_mut().0) {
+        *slot = id;
+        all_present &= id != [0; 16];
+    }
     let mut presence = Presence::default();
-    for id in rows {
-        column.extend_from_slice(&id);
-        presence.push(id != [0; 16]);
+    if !all_present {
+        rows.for_each(|id| presence.push(id != [0; 16]));
     }
     Column { values: Values::Fixed(column), present: presence.finish() }
 }

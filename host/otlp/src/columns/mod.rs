@@ -11,9 +11,11 @@
 
 mod attribute;
 mod builder;
+mod cursor;
 mod derived;
 mod error;
 mod extract;
+mod key;
 mod known;
 mod layout;
 mod lineage;

@@ -1,5 +1,6 @@
+use super::attribute::key;
+use super::key::{Key, tail};
 use super::{Intrinsic, Table};
-use crate::columns::attribute::key;
 
 /// What is wanted of the rows of a table.
 #[derive(Debug, Default)]
@@ -7,7 +8,7 @@ pub(super) struct Wanted {
     /// Fields of OTLP, each once.
     pub(super) intrinsics: Vec<Intrinsic>,
     /// Keys of attributes, each once.
-    pub(super) keys: Vec<Box<[u8]>>,
+    pub(super) keys: Vec<Key>,
     /// Whether all attributes are wanted, as they are.
     pub(super) all_attributes: bool,
     /// Tables whose rows lie in this table's.
@@ -54,7 +55,7 @@ impl Wanted {
 
     /// Where the attribute of this key goes; asks for it, where it was not yet.
     pub(super) fn key(&mut self, key: &str) -> usize {
-        position_or_push(&mut self.keys, Box::from(key.as_bytes()))
+        position_or_push(&mut self.keys, Key::new(key))
     }
 
     /// Whether the walk has to look at attributes.
@@ -82,6 +83,7 @@ impl<'a> Row<'a> {
     }
 
     /// Takes note of an attribute. The first occurrence of a key counts.
+    #[inline]
     pub(super) fn attribute(&mut self, wanted: &Wanted, pair: &'a [u8]) {
         if wanted.all_attributes {
             self.attributes.push(pair);
@@ -90,7 +92,8 @@ impl<'a> Row<'a> {
             return;
         }
         let key = key(pair);
-        if let Some(position) = wanted.keys.iter().position(|wanted| **wanted == *key)
+        let tail = tail(key);
+        if let Some(position) = wanted.keys.iter().position(|wanted| wanted.is(key, tail))
             && self.keys[position].is_none()
         {
             self.keys[position] = Some(pair);

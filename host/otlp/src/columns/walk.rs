@@ -1,7 +1,6 @@
-use super::attribute::fields;
+use super::cursor::{Cursor, Raw};
 use super::layout::{Layout, Read};
 use super::row::{Cell, Child, Row, Wanted};
-use crate::wire::Value;
 
 /// How to walk one kind of message, once, for everything that is wanted of it.
 #[derive(Debug)]
@@ -22,10 +21,13 @@ const FIELDS: usize = 17;
 #[derive(Clone, Copy, Debug)]
 enum Action {
     Pass,
-    Store(usize, Read),
+    /// Into this intrinsic.
+    Store(u8, Read),
     Attribute,
-    Nested(usize),
-    Child(usize),
+    /// By this walk.
+    Nested(u8),
+    /// Into this list.
+    Child(u8),
 }
 
 impl Walk {
@@ -34,19 +36,19 @@ impl Walk {
         let mut actions = [Action::Pass; FIELDS];
         for (number, field, read) in layout.singular {
             if let Some(cell) = intrinsic(*field) {
-                actions[*number as usize] = Action::Store(cell, *read);
+                actions[*number as usize] = Action::Store(cell as u8, *read);
             }
         }
         for (number, table) in layout.children {
             if let Some(child) = wanted.children.iter().position(|wanted| wanted == table) {
-                actions[*number as usize] = Action::Child(child);
+                actions[*number as usize] = Action::Child(child as u8);
             }
         }
         let mut nested = Vec::new();
         for (number, layout) in layout.nested {
             let walk = Self::new(layout, wanted);
             if !walk.is_empty() {
-                actions[*number as usize] = Action::Nested(nested.len());
+                actions[*number as usize] = Action::Nested(nested.len() as u8);
                 nested.push(walk);
             }
         }
@@ -80,20 +82,21 @@ impl Walk {
         if let Some(cell) = self.implicit {
             row.intrinsics[cell] = Cell::Number(0);
         }
-        for field in fields(message) {
-            let action = self.actions.get(field.number as usize).copied().unwrap_or(Action::Pass);
-            match (action, field.value) {
+        for piece in Cursor::new(message) {
+            let action = self.actions.get(piece.number as usize).copied().unwrap_or(Action::Pass);
+            match (action, piece.value) {
+                (Action::Pass, _) => continue,
                 (Action::Store(cell, read), value) => {
-                    if let Some(value) = store(read, value) {
-                        row.intrinsics[cell] = value;
+                    if let Some(value) = read.cell(value) {
+                        row.intrinsics[usize::from(cell)] = value;
                     }
                 }
-                (Action::Attribute, Value::Bytes(pair)) => row.attribute(wanted, pair),
-                (Action::Nested(walk), Value::Bytes(message)) => {
-                    self.nested[walk].run(message, wanted, row, number, children);
+                (Action::Attribute, Raw::Delimited(pair)) => row.attribute(wanted, pair),
+                (Action::Nested(walk), Raw::Delimited(message)) => {
+                    self.nested[usize::from(walk)].run(message, wanted, row, number, children);
                 }
-                (Action::Child(child), Value::Bytes(message)) => {
-                    children[child].push(Child { parent: number, message });
+                (Action::Child(child), Raw::Delimited(message)) => {
+                    children[usize::from(child)].push(Child { parent: number, message });
                 }
                 _ => continue,
             }
@@ -104,18 +107,20 @@ impl Walk {
     }
 }
 
-/// The cell for a field's value; `None` when it is not of the field's type.
-#[inline]
-fn store(read: Read, value: Value<'_>) -> Option<Cell<'_>> {
-    match (read, value) {
-        (Read::Bytes, Value::Bytes(bytes)) => Some(Cell::Bytes(bytes)),
-        (Read::Varint, Value::Varint(number)) | (Read::Fixed64, Value::Fixed64(number)) => {
-            Some(Cell::Number(number))
+impl Read {
+    /// The cell for a value; `None` when it is not of the field's type.
+    #[inline]
+    fn cell(self, value: Raw<'_>) -> Option<Cell<'_>> {
+        match (self, value) {
+            (Self::Bytes, Raw::Delimited(bytes)) => Some(Cell::Bytes(bytes)),
+            (Self::Varint, Raw::Varint(number)) | (Self::Fixed64, Raw::Fixed64(number)) => {
+                Some(Cell::Number(number))
+            }
+            (Self::Fixed32, Raw::Fixed32(number)) => Some(Cell::Number(u64::from(number))),
+            (Self::IntegerAsDouble, Raw::Fixed64(number)) => {
+                Some(Cell::Number((number.cast_signed() as f64).to_bits()))
+            }
+            _ => None,
         }
-        (Read::Fixed32, Value::Fixed32(number)) => Some(Cell::Number(u64::from(number))),
-        (Read::IntegerAsDouble, Value::Fixed64(number)) => {
-            Some(Cell::Number((number.cast_signed() as f64).to_bits()))
-        }
-        _ => None,
     }
 }

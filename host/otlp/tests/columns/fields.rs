@@ -1,9 +1,9 @@
 //! What a field of a row of the model reads as.
 
+use http::HeaderValue;
 use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::{exemplar, number_data_point};
-use prost::Message as _;
 use sluice_otlp::RequestMetadata;
 use sluice_otlp::columns::{Field, Intrinsic};
 
@@ -30,7 +30,7 @@ fn request<'a>(message: &Message<'a>) -> Option<&'a RequestMetadata> {
 }
 
 fn header(request: &RequestMetadata, name: &str) -> Read {
-    let values: Vec<&[u8]> = request.headers.get_all(name).iter().map(|value| value.as_bytes()).collect();
+    let values: Vec<&[u8]> = request.headers.get_all(name).iter().map(HeaderValue::as_bytes).collect();
     (Cell::Bytes(values.join(&b","[..])), !values.is_empty())
 }
 
@@ -138,7 +138,7 @@ fn of_logs(message: &Message<'_>, field: Intrinsic) -> Option<Read> {
         Intrinsic::SeverityText => text(&record.severity_text),
         Intrinsic::Body => {
             let body = record.body.as_ref();
-            (Cell::Bytes(body.map(|body| body.encode_to_vec()).unwrap_or_default()), body.is_some())
+            (Cell::Bytes(body.map(prost::Message::encode_to_vec).unwrap_or_default()), body.is_some())
         }
         Intrinsic::DroppedCount => number(record.dropped_attributes_count),
         _ => return None,
