@@ -110,10 +110,13 @@ impl Block for Config {
     fn fill(&mut self, fields: &Fields<'_>) {
         fields.read("plugins", &mut self.plugins);
         fields.read("sluice", &mut self.sluice);
-        if let Some(connectors) = fields.get("connectors") {
-            refuse_all(&boundary::CONNECTORS, connectors);
-        }
         let mut roster = Roster::default();
+        if let Some(connectors) = fields.get("connectors") {
+            for id in refuse_all(&boundary::CONNECTORS, connectors) {
+                roster.define(&boundary::RECEIVERS, id.clone());
+                roster.define(&boundary::EXPORTERS, id);
+            }
+        }
         let receivers = define(fields, &mut roster);
         let processors = define(fields, &mut roster);
         let exporters = define(fields, &mut roster);
@@ -142,7 +145,7 @@ fn define<'a, T: Component>(fields: &Fields<'a>, roster: &mut Roster) -> Defined
 /// What of a section is used; the rest is reported.
 fn used<T: Component>(defined: Defined<'_, T>, roster: &Roster) -> Components<T> {
     for (id, node) in &defined.ids {
-        if !roster.is_used(T::SECTION, id) {
+        if defined.components.contains_key(id) && !roster.is_used(T::SECTION, id) {
             node.warning(T::SECTION.when_unused);
         }
     }

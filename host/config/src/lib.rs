@@ -17,6 +17,7 @@ mod environment;
 mod findings;
 mod gateway;
 mod plugins;
+mod reference;
 mod service;
 mod source;
 mod types;
@@ -35,6 +36,7 @@ pub use findings::nearest::nearest;
 pub use findings::{Finding, Findings, Severity};
 pub use gateway::Gateway;
 pub use plugins::{PluginCache, Plugins};
+pub use reference::{ReferenceEntry, Treatment, reference};
 pub use service::{
     LogEncoding, LogLevel, LogTelemetry, MetricsLevel, MetricsTelemetry, Pipeline, Service, Telemetry,
 };

@@ -11,10 +11,14 @@ pub struct Plugins {
     pub directories: Vec<PathBuf>,
     /// Where compiled plugins are kept.
     pub cache: PluginCache,
-    /// What a call may take; the plugin host's default when `None`.
-    pub deadline: Option<Duration>,
-    /// What a plugin's memory may come to, in MiB; the plugin host's default when `None`.
-    pub max_memory_mib: Option<u32>,
+    /// How long one call may take.
+    pub deadline: Duration,
+    /// What the memory of one instance may come to, in MiB.
+    pub max_memory_mib: u32,
+    /// How many rows one call is given at most; more are given in several calls.
+    pub max_rows: u32,
+    /// How many bytes one call is given, and may answer with, at most.
+    pub max_call_bytes: usize,
 }
 
 /// Where compiled plugins are kept.
@@ -31,7 +35,14 @@ pub enum PluginCache {
 
 impl Default for Plugins {
     fn default() -> Self {
-        Self { directories: Vec::new(), cache: PluginCache::Standard, deadline: None, max_memory_mib: None }
+        Self {
+            directories: Vec::new(),
+            cache: PluginCache::Standard,
+            deadline: Duration::from_millis(100),
+            max_memory_mib: 64,
+            max_rows: 8_192,
+            max_call_bytes: 4 * 1024 * 1024,
+        }
     }
 }
 
@@ -39,8 +50,10 @@ impl Block for Plugins {
     const KEYS: &'static [Key] = &[
         Key::new("directories", "list of paths", "[]", "where `<name>.wasm` is looked for; watched").own(),
         Key::new("cache", "path or `off`", "(the user's cache)", "where compiled plugins are kept").own(),
-        Key::new("deadline", "duration", "(see docs)", "for one call").own(),
-        Key::new("max_memory_mib", "MiB", "(see docs)", "for one instance").own(),
+        Key::new("deadline", "duration", "100ms", "for one call").own(),
+        Key::new("max_memory_mib", "MiB", "64", "for one instance").own(),
+        Key::new("max_rows", "number", "8192", "in one call; more rows are given in several").own(),
+        Key::new("max_call_bytes", "bytes", "4194304", "in one call, and in its answer").own(),
     ];
 
     fn fill(&mut self, fields: &Fields<'_>) {
@@ -50,11 +63,17 @@ impl Block for Plugins {
         fields.read("cache", &mut self.cache);
         fields.read("deadline", &mut self.deadline);
         fields.read("max_memory_mib", &mut self.max_memory_mib);
-        if self.deadline.is_some_and(|deadline| deadline.is_zero()) {
-            fields.error("deadline", "must be positive: without time no plugin answers");
-        }
-        if self.max_memory_mib == Some(0) {
-            fields.error("max_memory_mib", "must be positive: without memory no plugin runs");
+        fields.read("max_rows", &mut self.max_rows);
+        fields.read("max_call_bytes", &mut self.max_call_bytes);
+        for (key, is_zero) in [
+            ("deadline", self.deadline.is_zero()),
+            ("max_memory_mib", self.max_memory_mib == 0),
+            ("max_rows", self.max_rows == 0),
+            ("max_call_bytes", self.max_call_bytes == 0),
+        ] {
+            if is_zero {
+                fields.error(key, "must be positive: with nothing of it no plugin runs");
+            }
         }
     }
 }

@@ -14,4 +14,4 @@ pub(crate) use block::{Block, Fields};
 pub(crate) use context::Context;
 pub(crate) use key::Key;
 pub(crate) use node::{Node, Read};
-pub(crate) use scalars::choice;
+pub(crate) use scalars::{choice, words};

@@ -106,9 +106,14 @@ impl Node<'_> {
         .ok()
     }
 
-    /// One of several words.
-    pub(crate) fn one_of<T: Copy>(&self, choices: &[(&'static str, T)]) -> Option<T> {
+    /// One of several words, told apart by `same`; none when nothing stands here.
+    pub(crate) fn one_of<T: Copy>(
+        &self,
+        choices: &[(&'static str, T)],
+        same: fn(&str, &str) -> bool,
+    ) -> Option<T> {
         let written = match self.value.resolved() {
+            Value::Null => return None,
             Value::Text(text) => text.clone(),
             Value::Integer(value) => value.to_string(),
             Value::Bool(value) => value.to_string(),
@@ -117,7 +122,7 @@ impl Node<'_> {
                 return None;
             }
         };
-        if let Some((_, value)) = choices.iter().find(|(word, _)| *word == written) {
+        if let Some((_, value)) = choices.iter().find(|(word, _)| same(word, &written)) {
             return Some(*value);
         }
         let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
@@ -187,11 +192,11 @@ impl Read for Vec<(String, Secret)> {
     }
 }
 
-/// Names the words that stand for the values of an enumeration: reads it, and writes it.
-macro_rules! choice {
+/// Names the words that stand for the values of an enumeration.
+macro_rules! words {
     ($type:ty: $($word:literal => $value:ident),+ $(,)?) => {
         impl $type {
-            const CHOICES: &'static [(&'static str, Self)] = &[$(($word, Self::$value)),+];
+            const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$value)),+];
 
             /// The word in the configuration.
             #[must_use]
@@ -199,17 +204,22 @@ macro_rules! choice {
                 match self { $(Self::$value => $word),+ }
             }
         }
+    };
+}
+
+/// The same, and reads them.
+macro_rules! choice {
+    ($type:ty: $($words:tt)+) => {
+        crate::decode::words!($type: $($words)+);
 
         impl crate::decode::Read for $type {
             fn read(&mut self, node: &crate::decode::Node<'_>) {
-                if !node.is_null() {
-                    if let Some(value) = node.one_of(Self::CHOICES) {
-                        *self = value;
-                    }
+                if let Some(value) = node.one_of(Self::WORDS, str::eq) {
+                    *self = value;
                 }
             }
         }
     };
 }
 
-pub(crate) use choice;
+pub(crate) use {choice, words};

@@ -41,18 +41,30 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.severity, self.file)?;
+        write!(f, "{}: {}", self.severity, OneLine(&self.file))?;
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
         }
         if !self.path.is_empty() {
-            write!(f, ": {}", self.path)?;
+            write!(f, ": {}", OneLine(&self.path))?;
         }
-        write!(f, ": {}", self.message)?;
+        write!(f, ": {}", OneLine(&self.message))?;
         match &self.suggestion {
-            Some(word) => write!(f, "; did you mean `{word}`?"),
+            Some(word) => write!(f, "; did you mean `{}`?", OneLine(word)),
             None => Ok(()),
         }
+    }
+}
+
+/// Text from a file, which must not break the line or steer a terminal.
+struct OneLine<'a>(&'a str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            if c.is_control() { write!(f, "{}", c.escape_default())? } else { write!(f, "{c}")? }
+        }
+        Ok(())
     }
 }
 

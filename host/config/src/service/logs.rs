@@ -1,4 +1,4 @@
-use crate::decode::{Block, Fields, Key, choice};
+use crate::decode::{Block, Fields, Key, Node, Read, choice, words};
 
 /// `service::telemetry::logs`.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,8 +33,17 @@ pub enum LogEncoding {
     Json,
 }
 
-choice!(LogLevel: "debug" => Debug, "info" => Info, "warn" => Warn, "error" => Error);
+words!(LogLevel: "debug" => Debug, "info" => Info, "warn" => Warn, "error" => Error);
 choice!(LogEncoding: "console" => Console, "json" => Json);
+
+/// The Collector takes `INFO` for `info`.
+impl Read for LogLevel {
+    fn read(&mut self, node: &Node<'_>) {
+        if let Some(level) = node.one_of(Self::WORDS, str::eq_ignore_ascii_case) {
+            *self = level;
+        }
+    }
+}
 
 impl Default for LogTelemetry {
     fn default() -> Self {

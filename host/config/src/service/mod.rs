@@ -8,6 +8,7 @@ mod telemetry;
 
 pub use logs::{LogEncoding, LogLevel, LogTelemetry};
 pub use metrics::{MetricsLevel, MetricsTelemetry};
+pub(crate) use pipelines::PIPELINE_KEYS;
 pub use pipelines::Pipeline;
 use pipelines::Pipelines;
 use roster::References;

@@ -61,17 +61,20 @@ fn pipeline_id(written: &str, node: &Node<'_>) -> Option<PipelineId> {
     }
 }
 
+/// The keys of one pipeline.
+pub(crate) const PIPELINE_KEYS: &[Key] = &[
+    Key::new("receivers", "list of ids", "(required)", "what data comes in by"),
+    Key::new("processors", "list of ids", "[]", "what happens to it, in this order"),
+    Key::new("exporters", "list of ids", "(required)", "what it leaves by; all of it by each"),
+];
+
 struct PipelineBlock<'a> {
     pipeline: &'a mut Pipeline,
     roster: &'a mut Roster,
 }
 
 impl Block for PipelineBlock<'_> {
-    const KEYS: &'static [Key] = &[
-        Key::new("receivers", "list of ids", "(required)", "what data comes in by"),
-        Key::new("processors", "list of ids", "[]", "what happens to it, in this order"),
-        Key::new("exporters", "list of ids", "(required)", "what it leaves by; all of it by each"),
-    ];
+    const KEYS: &'static [Key] = PIPELINE_KEYS;
 
     fn fill(&mut self, fields: &Fields<'_>) {
         let Pipeline { receivers, processors, exporters, .. } = &mut *self.pipeline;

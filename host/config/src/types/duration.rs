@@ -144,3 +144,7 @@ pub fn format_duration(duration: Duration) -> String {
     }
     text
 }
+
+#[cfg(test)]
+#[path = "duration_tests.rs"]
+mod tests;

@@ -98,3 +98,7 @@ impl fmt::Display for PipelineId {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "id_tests.rs"]
+mod tests;

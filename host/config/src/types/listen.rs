@@ -74,3 +74,7 @@ pub(crate) fn parse_port(text: &str) -> Result<u16, String> {
     }
     Err(format!("`{text}` is no port; a port is a number from 0 to 65535"))
 }
+
+#[cfg(test)]
+#[path = "listen_tests.rs"]
+mod tests;

@@ -52,3 +52,7 @@ pub(crate) fn parse(text: &str) -> Result<Document, Vec<Flaw>> {
         Err(flaw) => Err(vec![Flaw { line: flaw.line, path: String::new(), message: flaw.message }]),
     }
 }
+
+#[cfg(test)]
+#[path = "yaml_tests.rs"]
+mod tests;

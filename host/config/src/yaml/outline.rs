@@ -23,6 +23,9 @@ pub(super) fn read(text: &str) -> Result<Spot, Vec<Flaw>> {
 
 fn syntax_flaw(text: &str, error: &ScanError) -> Flaw {
     let (line, column) = (error.marker().line(), error.marker().col() + 1);
+    if error.info() == "recursion limit exceeded" {
+        return too_deep(line);
+    }
     let written = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
     let indent = &written[..written.len() - written.trim_start().len()];
     if indent.contains('\t') {

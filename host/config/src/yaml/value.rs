@@ -33,7 +33,9 @@ impl Value {
     pub(crate) fn parse(text: &str) -> Result<Self, NoValue> {
         serde_yaml::from_str(text).map_err(|error| {
             let line = error.location().map(|location| location.line());
-            NoValue { message: error.to_string(), line }
+            let message = error.to_string();
+            let end = message.find(" at line ").unwrap_or(message.len());
+            NoValue { message: message[..end].to_owned(), line }
         })
     }
 
@@ -107,6 +109,10 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("YAML without tags")
+    }
+
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
     }
 
     fn visit_unit<E>(self) -> Result<Value, E> {

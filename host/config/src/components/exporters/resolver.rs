@@ -101,8 +101,12 @@ impl Read for Hostnames<'_> {
     fn read(&mut self, node: &Node<'_>) {
         let mut known = HashSet::new();
         for item in node.items() {
-            let mut hostname = String::new();
-            hostname.read(&item);
+            let mut read = None::<String>;
+            read.read(&item);
+            if read.is_none() && !item.is_null() {
+                continue;
+            }
+            let hostname = read.unwrap_or_default();
             match split_address(&hostname) {
                 Ok(("", _)) => item.error("an endpoint of the static resolver is empty"),
                 Ok(_) => {}

@@ -51,7 +51,7 @@ impl Retry {
         {
             if !self.max_elapsed_time.is_zero() && self.max_elapsed_time < wait {
                 let message = format!(
-                    "{} is below {key}, {}: nothing would ever be sent again",
+                    "{} is below {key}, {}; make it longer, or 0 for no end",
                     format_duration(self.max_elapsed_time),
                     format_duration(wait)
                 );
@@ -89,7 +89,14 @@ impl Block for Retry {
 pub(super) struct OuterRetry<'a>(pub(super) &'a mut Retry);
 
 impl Block for OuterRetry<'_> {
-    const KEYS: &'static [Key] = Retry::KEYS;
+    const KEYS: &'static [Key] = &[
+        Key::new("enabled", "true or false", "false", "whether anything is routed and sent again"),
+        Retry::KEYS[1],
+        Retry::KEYS[2],
+        Retry::KEYS[3],
+        Retry::KEYS[4],
+        Retry::KEYS[5],
+    ];
 
     fn fill(&mut self, fields: &Fields<'_>) {
         *self.0 = Retry::off();

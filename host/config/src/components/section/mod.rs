@@ -67,12 +67,19 @@ impl<'a, T: Component> Defined<'a, T> {
     }
 }
 
-/// Refuses every component of a section that Sluice has none of.
-pub(crate) fn refuse_all(section: &'static Section, node: &Node<'_>) {
+/// Refuses every component of a section that Sluice has none of, and says which ones there are.
+pub(crate) fn refuse_all(section: &'static Section, node: &Node<'_>) -> Vec<ComponentId> {
+    let mut ids = Vec::new();
     for (written, node) in node.entries().unwrap_or_default() {
-        let kind = written.split('/').next().unwrap_or(written).trim();
-        refuse(section, kind, section.place_of(kind), &node);
+        match ComponentId::parse(written) {
+            Ok(id) => {
+                refuse(section, id.kind(), section.place_of(id.kind()), &node);
+                ids.push(id);
+            }
+            Err(message) => node.error(message),
+        }
     }
+    ids
 }
 
 fn refuse(section: &Section, kind: &str, place: Boundary, node: &Node<'_>) {

@@ -1,0 +1,45 @@
+use super::{Listen, parse_port, split_address};
+
+/// Every form of an address comes apart, and is written as it was.
+#[test]
+fn addresses_come_apart() {
+    for (text, host, port) in [
+        ("localhost:4317", "localhost", 4317),
+        ("0.0.0.0:0", "0.0.0.0", 0),
+        (":4317", "", 4317),
+        ("[::1]:4317", "::1", 4317),
+        ("[::]:1", "::", 1),
+    ] {
+        let listen = Listen::parse(text).expect(text);
+        assert_eq!((listen.host.as_str(), listen.port, listen.configured), (host, port, true));
+        assert_eq!(listen.to_string(), text);
+    }
+}
+
+/// An address without a port is one to dial, not one to listen on.
+#[test]
+fn a_port_may_be_missing_where_one_dials() {
+    assert_eq!(split_address("backend"), Ok(("backend", None)));
+    assert_eq!(split_address("::1"), Ok(("::1", None)));
+    assert_eq!(split_address("[::1]"), Ok(("::1", None)));
+    assert!(Listen::parse("backend").is_err() && Listen::parse("[::1]").is_err());
+}
+
+/// What is no address says why.
+#[test]
+fn what_is_no_address_says_why() {
+    for (text, reason) in [
+        ("a:b:c", "brackets"),
+        ("[::1", "without"),
+        ("[::1]x", "`x`"),
+        ("[localhost]:1", "no IPv6 address"),
+        ("a:", "no port"),
+        ("a:65536", "no port"),
+        ("a:-1", "no port"),
+        ("a:+1", "no port"),
+    ] {
+        let message = split_address(text).expect_err(text);
+        assert!(message.contains(reason), "{message}");
+    }
+    assert_eq!(parse_port("65535"), Ok(65_535));
+}

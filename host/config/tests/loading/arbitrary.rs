@@ -1,0 +1,179 @@
+//! Whatever the file, loading it ends, soon, with a configuration or with findings.
+
+use std::fmt::Write;
+use std::fs;
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::support;
+
+/// Words that lead deep into the decoder, and values that fit none of them.
+const WORDS: &[&str] = &[
+    "receivers",
+    "otlp",
+    "protocols",
+    "grpc",
+    "http",
+    "endpoint",
+    "exporters",
+    "load_balancing",
+    "resolver",
+    "static",
+    "hostnames",
+    "dns",
+    "interval",
+    "5",
+    "5s",
+    "-1",
+    "1e999",
+    "0x1F",
+    "~",
+    "true",
+    "off",
+    "service",
+    "pipelines",
+    "traces",
+    "traces/a",
+    "routing_key",
+    "${env:TOKEN}",
+    "${env:",
+    "$$",
+    "&a",
+    "*a",
+    "<<",
+    "!t",
+    "[a, b]",
+    "{a: b}",
+    "'",
+    "\"",
+    "#",
+    "|",
+    ">",
+    "---",
+    "\t",
+    "\u{feff}",
+    "\u{7f}",
+    "telemetry",
+    "readers",
+    "queue",
+    "\u{e9}",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// No text makes the loader panic.
+    #[test]
+    fn any_text_is_answered(text in any::<String>()) {
+        drop(support::load(&text));
+    }
+
+    /// No arrangement of words at any indentation makes the loader panic.
+    #[test]
+    fn any_arrangement_of_words_is_answered(
+        lines in prop::collection::vec((0..6_usize, select(WORDS), select(&[":", ": ", "- ", ""][..]), select(WORDS)), 0..40)
+    ) {
+        let mut text = String::new();
+        for (depth, key, between, value) in lines {
+            writeln!(text, "{:indent$}{key}{between}{value}", "", indent = depth * 2).expect("a string");
+        }
+        drop(support::load(&text));
+    }
+
+    /// A good file with a piece taken out, doubled or replaced is answered; findings can be printed.
+    #[test]
+    fn a_damaged_file_is_answered(
+        file in select(&["guide/example-1.yaml", "guide/example-3.yaml", "collector-load-balancing.yaml"][..]),
+        start in any::<prop::sample::Index>(),
+        length in 0..40_usize,
+        replacement in select(WORDS),
+        copies in 0..3_usize,
+    ) {
+        let text = fs::read_to_string(support::data(file)).expect("the file");
+        let start = start.index(text.len());
+        let end = (start + length).min(text.len());
+        prop_assume!(text.is_char_boundary(start) && text.is_char_boundary(end));
+        let damaged = format!("{}{}{}", &text[..start], replacement.repeat(copies), &text[end..]);
+        if let Err(findings) = support::load(&damaged) {
+            prop_assert!(findings.errors() > 0);
+            prop_assert_eq!(findings.to_string().lines().count(), findings.len());
+        }
+    }
+}
+
+fn refused(text: &str, expected: &str) {
+    let findings = support::load(text).expect_err(expected).to_string();
+    assert!(findings.contains(expected), "{findings}");
+}
+
+/// Aliases that multiply are refused before anything is built from them.
+#[test]
+fn aliases_cannot_multiply() {
+    let mut laughs = "a0: &a0 [ha, ha, ha, ha, ha, ha, ha, ha, ha, ha]\n".to_owned();
+    for level in 1..30 {
+        let before = format!("*a{}", level - 1);
+        writeln!(laughs, "a{level}: &a{level} [{}]", vec![before; 10].join(", ")).expect("a string");
+    }
+    refused(&laughs, "too large once its aliases are written out");
+
+    let long = format!("a: &a {}\nb: [{}]\n", "x".repeat(100_000), vec!["*a"; 10_000].join(", "));
+    refused(&long, "too large once its aliases are written out");
+}
+
+/// Nesting is bounded, in brackets, by indentation, and through aliases.
+#[test]
+fn nesting_is_bounded() {
+    refused(&format!("a: {}", "[".repeat(100_000)), "nested deeper than 64 levels");
+    let mut steps = String::new();
+    for depth in 0..100 {
+        writeln!(steps, "{:depth$}a:", "").expect("a string");
+    }
+    refused(&steps, "nested deeper than 64 levels");
+    let mut aliases = "a0: &a0 [1]\n".to_owned();
+    for level in 1..100 {
+        writeln!(aliases, "a{level}: &a{level} [*a{}]", level - 1).expect("a string");
+    }
+    refused(&aliases, "nested deeper than 64 levels");
+}
+
+/// Size is bounded: of the file, of its keys, and of what variables add.
+#[test]
+fn size_is_bounded() {
+    refused(&"#".repeat(2 * 1024 * 1024), "larger than 1024 KiB");
+    refused(&format!("{}: 1", "k".repeat(2_000)), "not valid YAML");
+    refused(&format!("? {}\n: 1", "k".repeat(2_000)), "a key is longer than 1024 bytes");
+}
+
+/// A file at the limit that is wrong everywhere is answered with a bounded number of findings.
+#[test]
+fn findings_are_bounded() {
+    let mut keys = String::new();
+    for number in 0..50_000 {
+        writeln!(keys, "k{number}: 1").expect("a string");
+    }
+    assert_eq!(support::load(&keys).expect_err("unknown keys").len(), 200);
+    let mut references = "exporters:\n".to_owned();
+    for number in 0..20_000 {
+        writeln!(references, "  nop/{number}:").expect("a string");
+    }
+    references.push_str("service:\n  pipelines:\n    traces:\n      exporters:\n");
+    for number in 0..20_000 {
+        writeln!(references, "      - nop/x{number}").expect("a string");
+    }
+    assert_eq!(support::load(&references).expect_err("references").len(), 200);
+}
+
+/// A file that is not there, a folder, and bytes that are no text are answered in words.
+#[test]
+fn files_that_cannot_be_read_are_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let missing = folder.path().join("missing.yaml");
+    let findings = support::load_file(&missing).expect_err("missing").to_string();
+    assert!(findings.contains("missing.yaml: cannot be read: No such file"), "{findings}");
+    let findings = support::load_file(folder.path()).expect_err("a folder").to_string();
+    assert!(findings.contains("cannot be read"), "{findings}");
+    fs::write(&missing, b"receivers: \xff").expect("written");
+    let findings = support::load_file(&missing).expect_err("not UTF-8").to_string();
+    assert!(findings.contains("is not UTF-8: byte 11 does not fit"), "{findings}");
+}

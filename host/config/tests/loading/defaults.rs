@@ -1,0 +1,241 @@
+//! What stands when a file does not say: the Collector's values, and those of the reference.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use serde_yaml::{Mapping, Value};
+use sluice_config::{
+    Batch, Compression, Config, ExporterConfig, ExtensionConfig, FileFormat, Finding, Findings, LogEncoding,
+    LogLevel, MetricsLevel, OnError, PluginCache, ProcessorConfig, ReceiverConfig, ResolverConfig, Ring,
+    Sizer, Treatment, Verbosity, reference,
+};
+
+use super::support;
+
+/// One component of each kind, with nothing but what it cannot do without.
+const SPARSE: &str = "
+receivers: {otlp: {protocols: {grpc: }}}
+processors: {batch: }
+exporters:
+  load_balancing: {resolver: {dns: {hostname: backends}}}
+  otlp_grpc: {endpoint: backend:4317}
+  debug:
+  file: {path: out}
+  nop:
+extensions: {health_check: }
+service:
+  extensions: [health_check]
+  pipelines:
+    traces:
+      receivers: [otlp]
+      processors: [batch]
+      exporters: [load_balancing, otlp_grpc, debug, file, nop]
+";
+
+fn sparse() -> Config {
+    support::load(SPARSE).unwrap_or_else(|findings| panic!("{findings}")).config
+}
+
+fn seconds(number: u64) -> Duration {
+    Duration::from_secs(number)
+}
+
+/// The receiver and the batch processor.
+#[test]
+fn what_comes_in() {
+    let config = sparse();
+    let Some(ReceiverConfig::Otlp(otlp)) = config.receivers.values().next() else { panic!("{config:?}") };
+    let grpc = otlp.grpc.as_ref().expect("gRPC");
+    assert_eq!((grpc.endpoint.to_string().as_str(), grpc.endpoint.configured), ("localhost:4317", false));
+    assert_eq!((grpc.max_recv_msg_size_mib, grpc.max_concurrent_streams), (64, 1_024));
+    assert_eq!((grpc.read_buffer_size, grpc.write_buffer_size), (524_288, 32_768));
+    assert_eq!(grpc.keepalive.max_connection_age, None);
+    assert_eq!((grpc.keepalive.time, grpc.keepalive.timeout), (seconds(60), seconds(20)));
+
+    let batch = Batch { send_batch_size: 8_192, timeout: Duration::from_millis(200), send_batch_max_size: 0 };
+    assert_eq!(config.processors.values().next(), Some(&ProcessorConfig::Batch(batch)));
+}
+
+/// The exporters: level 2 of load balancing has queue and retry, level 1 has neither.
+#[test]
+fn what_goes_out() {
+    let config = sparse();
+    for exporter in config.exporters.values() {
+        match exporter {
+            ExporterConfig::LoadBalancing(balancer) => {
+                assert_eq!((balancer.ring, balancer.on_error), (Ring::Three, OnError::Fallback));
+                assert_eq!((balancer.routing_key.as_deref(), balancer.timeout), (None, Duration::ZERO));
+                assert!(balancer.routing_key_settings.is_null());
+                assert!(!balancer.sending_queue.enabled && !balancer.retry_on_failure.enabled);
+                let ResolverConfig::Dns(dns) = &balancer.resolver else { panic!("{balancer:?}") };
+                assert_eq!((dns.port, dns.interval, dns.timeout), (None, seconds(5), seconds(1)));
+                assert!(dns.nameservers.is_empty());
+                assert_eq!(balancer.otlp.endpoint, "");
+                assert_template(&balancer.otlp);
+            }
+            ExporterConfig::Otlp(otlp) => assert_template(otlp),
+            ExporterConfig::Debug(debug) => assert_eq!(debug.verbosity, Verbosity::Basic),
+            ExporterConfig::File(file) => {
+                assert_eq!((file.format, file.append), (FileFormat::Json, false));
+                assert_eq!(file.flush_interval, seconds(1));
+            }
+            ExporterConfig::Nop => {}
+        }
+    }
+}
+
+fn assert_template(otlp: &sluice_config::OtlpExporter) {
+    assert_eq!((otlp.timeout, otlp.compression), (seconds(5), Compression::Gzip));
+    assert_eq!((&otlp.keepalive, &otlp.authority, otlp.headers.len()), (&None, &None, 0));
+    assert!(!otlp.tls.insecure && !otlp.tls.insecure_skip_verify);
+    assert_eq!(otlp.max_request_bytes, 4_128_768);
+    let retry = &otlp.retry_on_failure;
+    assert!(retry.enabled);
+    assert_eq!((retry.initial_interval, retry.max_interval), (seconds(5), seconds(30)));
+    assert_eq!((retry.randomization_factor, retry.multiplier), (0.5, 1.5));
+    assert_eq!(retry.max_elapsed_time, seconds(300));
+    let queue = &otlp.sending_queue;
+    assert!(queue.enabled && !queue.block_on_overflow);
+    assert_eq!((queue.num_consumers, queue.queue_size, queue.sizer), (10, 1_000, Sizer::Requests));
+}
+
+/// What stands beside the pipelines.
+#[test]
+fn what_stands_beside() {
+    let config = sparse();
+    let Some(ExtensionConfig::HealthCheck(health)) = config.extensions.values().next() else {
+        panic!("{config:?}")
+    };
+    assert_eq!(
+        (health.endpoint.to_string().as_str(), health.endpoint.configured),
+        ("localhost:13133", false)
+    );
+    assert_eq!(health.path, "/");
+    let telemetry = &config.service.telemetry;
+    assert_eq!((telemetry.logs.level, telemetry.logs.encoding), (LogLevel::Info, LogEncoding::Console));
+    assert_eq!(telemetry.logs.output_paths, ["stderr"]);
+    assert_eq!(telemetry.metrics.level, MetricsLevel::Normal);
+    let prometheus = telemetry.metrics.prometheus.as_ref().expect("an address");
+    assert_eq!((prometheus.to_string().as_str(), prometheus.configured), ("localhost:8888", false));
+    assert_eq!((config.sluice.shutdown_timeout, config.sluice.worker_threads), (seconds(30), 0));
+    let plugins = &config.plugins;
+    assert_eq!((plugins.directories.len(), &plugins.cache), (0, &PluginCache::Standard));
+    assert_eq!((plugins.deadline, plugins.max_memory_mib), (Duration::from_millis(100), 64));
+    assert_eq!((plugins.max_rows, plugins.max_call_bytes), (8_192, 4_194_304));
+}
+
+/// A queue of level 1 is on as soon as it is there; no level of metrics and no reader mean no address.
+#[test]
+fn what_depends_on_being_there() {
+    let with_queue = SPARSE.replace("load_balancing: {", "load_balancing: {sending_queue: , ");
+    let config = support::load(&with_queue).expect("valid").config;
+    let queues: Vec<_> = config
+        .exporters
+        .values()
+        .filter_map(|exporter| match exporter {
+            ExporterConfig::LoadBalancing(balancer) => Some(balancer.sending_queue.enabled),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(queues, [true]);
+    for metrics in ["{level: none}", "{readers: []}"] {
+        let text = SPARSE.replace("service:", &format!("service:\n  telemetry: {{metrics: {metrics}}}"));
+        let config = support::load(&text).expect("valid").config;
+        assert_eq!(config.service.telemetry.metrics.prometheus, None, "{metrics}");
+    }
+}
+
+/// Writing out a key with the default that the reference names changes nothing, except that an address is
+/// then a configured one.
+#[test]
+fn the_reference_names_the_true_defaults() {
+    let plain = support::load(SPARSE).expect("valid").config;
+    let mut checked = 0;
+    for (path, treatment) in keys() {
+        let Treatment::Served { default, .. } = treatment else { continue };
+        // What SPARSE itself fills has another value than the default.
+        let is_filled = ["{}", "[]"].contains(&default) && path.starts_with("service");
+        if default.starts_with('(') || is_filled || means_something_by_being_there(&path) {
+            continue;
+        }
+        let text = with(&path, default);
+        let loaded = support::load(&text).unwrap_or_else(|findings| panic!("{text}\n{findings}"));
+        assert!(unconfigured(&loaded.config) == unconfigured(&plain), "{path} is not {default}");
+        checked += 1;
+    }
+    assert!(checked >= 60, "only {checked} defaults were checked");
+}
+
+/// Every key that the reference calls served is read: something impossible under it is an error there.
+#[test]
+fn every_served_key_is_read() {
+    for (path, treatment) in keys() {
+        let Treatment::Served { .. } = treatment else { continue };
+        let findings = findings(&with(&path, "[{impossible: [1]}]"));
+        let found = findings.iter().any(|finding| place(finding).starts_with(&path));
+        assert!(found, "{path} is not read: {findings}");
+    }
+}
+
+/// Every key that is refused, or changes nothing, says so at its place.
+#[test]
+fn every_key_that_is_not_served_is_named() {
+    for (path, treatment) in keys() {
+        let (Treatment::Refused(reason) | Treatment::Inert(reason)) = treatment else { continue };
+        let findings = findings(&with(&path, "{}"));
+        let found =
+            findings.iter().any(|finding| place(finding) == path && finding.message.ends_with(reason));
+        assert!(found, "{path}: {findings}");
+    }
+}
+
+/// The keys of the reference that can be added to SPARSE: it has a DNS resolver, so not those of a static one.
+fn keys() -> impl Iterator<Item = (String, Treatment)> {
+    reference()
+        .into_iter()
+        .filter(|entry| !entry.path.contains("resolver::static"))
+        .map(|entry| (entry.path.replace("::NAME::", "::traces::"), entry.treatment))
+}
+
+/// Keys of blocks that are off until they are there.
+fn means_something_by_being_there(path: &str) -> bool {
+    path.contains("load_balancing::sending_queue::")
+        || path.starts_with("exporters::") && path.contains("::keepalive::")
+}
+
+fn findings(text: &str) -> Findings {
+    match support::load(text) {
+        Ok(loaded) => loaded.warnings,
+        Err(findings) => findings,
+    }
+}
+
+/// A finding's path, as the reference writes it.
+fn place(finding: &Finding) -> String {
+    finding.path.replace("[0]", "")
+}
+
+/// SPARSE with one more value.
+fn with(path: &str, value: &str) -> String {
+    let mut tree: Value = serde_yaml::from_str(SPARSE).expect("YAML");
+    let mut place = &mut tree;
+    for key in path.split("::") {
+        if place.is_null() {
+            *place = Value::Mapping(Mapping::new());
+        }
+        place = place.as_mapping_mut().expect("a block").entry(key.into()).or_insert(Value::Null);
+        if key == "readers" {
+            *place = Value::Sequence(vec![Value::Null]);
+            place = &mut place[0];
+        }
+    }
+    *place = serde_yaml::from_str(value).expect("YAML");
+    serde_yaml::to_string(&tree).expect("YAML")
+}
+
+/// The configuration as text, without whether addresses are configured.
+fn unconfigured(config: &Config) -> String {
+    let mut text = String::new();
+    write!(text, "{config:?}").expect("a string");
+    text.replace("configured: true", "configured: false")
+}
