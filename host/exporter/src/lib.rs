@@ -21,7 +21,10 @@ pub use client::{
 };
 pub use debug::{DebugExporter, Verbosity};
 pub use file::{FileExporter, FileFormat, FileSettings};
-pub use lane::{DEFAULT_MAX_REQUEST_BYTES, GiveUp, HandBack, Lane, LaneName, LaneSettings, Ledger, Reservation, Undelivered};
+pub use lane::{
+    DEFAULT_MAX_REQUEST_BYTES, GiveUp, HandBack, Lane, LaneName, LaneSettings, Ledger, Reservation,
+    Undelivered,
+};
 pub use metrics::{ExporterMetrics, ExporterSeries, Loss, QueueGauges, item_name};
 pub use nop::NopExporter;
 pub use otlp::OtlpExporter;

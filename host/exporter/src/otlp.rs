@@ -7,7 +7,8 @@ use sluice_otlp::{Part, Payload, Split, cut};
 use sluice_pipeline::{Accepted, Consumer, Refusal, Reply};
 
 use crate::{
-    Client, ClientError, ClientSettings, ExporterMetrics, Lane, LaneName, LaneSettings, Ledger, Loss, Undelivered,
+    Client, ClientError, ClientSettings, ExporterMetrics, Lane, LaneName, LaneSettings, Ledger, Loss,
+    Undelivered,
 };
 
 /// One OTLP/gRPC endpoint: the `otlp` (`otlp_grpc`) exporter.

@@ -36,7 +36,8 @@ fn joined(chunks: &Chunks) -> Cow<'_, [u8]> {
     }
 }
 
-/// The Collector's level for gRPC would be 6; 1 takes a fraction of its time for some 10 to 20 % more bytes.
+/// The Collector's level for gRPC is 6. Measured on spans, 1 takes 36 % of its time for 31 % more bytes; who wants
+/// fewer bytes has zstd, which at its level 1 gives those of gzip's 6 in less time than gzip's 1 takes.
 const GZIP_LEVEL: flate2::Compression = flate2::Compression::fast();
 const ZSTD_LEVEL: i32 = 1;
 

@@ -30,13 +30,9 @@ pub(super) fn channel(address: &str, settings: &ClientSettings) -> Result<Channe
     let target = endpoint::parse(address)?;
     let with_tls = tls::is_on(&settings.tls, &target);
     let scheme = if with_tls { "https" } else { "http" };
-    let uri = |authority: &str| -> Result<Uri, ClientError> {
-        let built = Uri::builder().scheme(scheme).authority(authority).path_and_query("/").build();
-        built.map_err(|error| refuse(error.to_string()))
-    };
 
     let timeout = connect_timeout(settings.timeout);
-    let mut endpoint = Endpoint::from(uri(target.authority.as_str())?)
+    let mut endpoint = Endpoint::from(origin(scheme, target.authority.as_str())?)
         .user_agent(headers::USER_AGENT)
         .map_err(|error| refuse(describe(&error)))?
         .initial_stream_window_size(WINDOW)
@@ -44,7 +40,7 @@ pub(super) fn channel(address: &str, settings: &ClientSettings) -> Result<Channe
         .http2_adaptive_window(true)
         .buffer_size(WAITING_REQUESTS);
     if let Some(authority) = settings.authority.as_ref().or(settings.tls.server_name_override.as_ref()) {
-        endpoint = endpoint.origin(uri(authority)?);
+        endpoint = endpoint.origin(origin(scheme, authority)?);
     }
     if let Some(keepalive) = settings.keepalive {
         endpoint = endpoint
@@ -56,6 +52,11 @@ pub(super) fn channel(address: &str, settings: &ClientSettings) -> Result<Channe
         endpoint = tls::configure(endpoint, &settings.tls, timeout)?;
     }
     Ok(endpoint.connect_with_connector_lazy(Connector::new(timeout)))
+}
+
+fn origin(scheme: &str, authority: &str) -> Result<Uri, ClientError> {
+    let built = Uri::builder().scheme(scheme).authority(authority).path_and_query("/").build();
+    built.map_err(|error| ClientError::Endpoint { endpoint: authority.to_owned(), reason: error.to_string() })
 }
 
 /// Leaves an attempt some of its time, so that it learns why there is no connection.

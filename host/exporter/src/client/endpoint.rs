@@ -15,7 +15,8 @@ pub(super) struct Target {
 ///
 /// As there, `http://` does not switch TLS off (`tls.insecure` does), and `dns:///` is the default anyway.
 pub(super) fn parse(endpoint: &str) -> Result<Target, ClientError> {
-    let refuse = |reason: &str| ClientError::Endpoint { endpoint: endpoint.to_owned(), reason: reason.to_owned() };
+    let refuse =
+        |reason: &str| ClientError::Endpoint { endpoint: endpoint.to_owned(), reason: reason.to_owned() };
     let (scheme, rest) = match endpoint.split_once("://") {
         Some((scheme, rest)) => (scheme, rest),
         None => ("", endpoint),

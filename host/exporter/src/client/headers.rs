@@ -43,7 +43,8 @@ pub(super) const fn encoding(compression: Compression) -> Option<&'static str> {
 fn own(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), ClientError> {
     let refuse = |reason| ClientError::Header { name: name.to_owned(), reason };
     let lower = name.to_ascii_lowercase();
-    let parsed = HeaderName::from_bytes(lower.as_bytes()).map_err(|_| refuse("the name is not a header name"))?;
+    let parsed =
+        HeaderName::from_bytes(lower.as_bytes()).map_err(|_| refuse("the name is not a header name"))?;
     if lower.starts_with("grpc-") || matches!(lower.as_str(), "te" | "content-type" | "host" | "connection") {
         return Err(refuse("gRPC itself uses this header"));
     }

@@ -82,7 +82,8 @@ impl Client {
         *request.uri_mut() = Uri::from_static(path(signal));
         *request.headers_mut() = (*self.headers).clone();
         headers::set_timeout(request.headers_mut(), timeout);
-        let response = self.channel.clone().oneshot(request).await.map_err(|error| status::no_reply(&error))?;
+        let response =
+            self.channel.clone().oneshot(request).await.map_err(|error| status::no_reply(&error))?;
         let body = reply::read(response).await?;
         partial::accepted(&body)
     }

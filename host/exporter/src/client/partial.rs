@@ -29,7 +29,9 @@ fn read_partial(bytes: &[u8], accepted: &mut Accepted) -> Result<(), WireError> 
     while let Some(field) = fields.next_field()? {
         match (field.number, field.value) {
             // An int64; a negative number makes no sense and counts as none.
-            (1, Value::Varint(rejected)) => accepted.rejected = if rejected >> 63 == 0 { rejected } else { 0 },
+            (1, Value::Varint(rejected)) => {
+                accepted.rejected = if rejected >> 63 == 0 { rejected } else { 0 }
+            }
             (2, Value::Bytes(text)) => accepted.message = String::from_utf8_lossy(text).into_owned(),
             _ => {}
         }

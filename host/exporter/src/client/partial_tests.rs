@@ -1,4 +1,6 @@
-use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
+use opentelemetry_proto::tonic::collector::trace::v1::{
+    ExportTracePartialSuccess, ExportTraceServiceResponse,
+};
 use proptest::prelude::*;
 use prost::Message;
 use sluice_pipeline::Accepted;

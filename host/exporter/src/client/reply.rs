@@ -70,8 +70,9 @@ fn unframe(mut framed: Bytes, headers: &HeaderMap) -> Result<Bytes, ExportError>
         return Ok(framed);
     }
     let encoding = headers.get("grpc-encoding").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    decompress(encoding, &framed, MAX_REPLY)
-        .map_err(|error| refused(Code::Internal, format!("the server's answer cannot be decompressed: {error}")))
+    decompress(encoding, &framed, MAX_REPLY).map_err(|error| {
+        refused(Code::Internal, format!("the server's answer cannot be decompressed: {error}"))
+    })
 }
 
 fn too_long() -> ExportError {

@@ -23,8 +23,10 @@ pub(super) struct Answer {
 /// The status in headers or trailers. tonic's reader is not used: it panics on details that are not base64.
 pub(super) fn answer(headers: &HeaderMap) -> Option<Answer> {
     let code = Code::from_bytes(headers.get("grpc-status")?.as_bytes());
-    let message = headers.get("grpc-message").map(|value| percent_decoded(value.as_bytes())).unwrap_or_default();
-    let details = headers.get("grpc-status-details-bin").and_then(|value| BASE64.decode(value.as_bytes()).ok());
+    let message =
+        headers.get("grpc-message").map(|value| percent_decoded(value.as_bytes())).unwrap_or_default();
+    let details =
+        headers.get("grpc-status-details-bin").and_then(|value| BASE64.decode(value.as_bytes()).ok());
     Some(Answer { code, message, details: details.unwrap_or_default().into() })
 }
 
@@ -41,7 +43,11 @@ impl Answer {
             429 | 502 | 503 | 504 => Code::Unavailable,
             _ => Code::Unknown,
         };
-        Self { code, message: format!("the server answered HTTP {status} without a gRPC status"), details: Bytes::new() }
+        Self {
+            code,
+            message: format!("the server answered HTTP {status} without a gRPC status"),
+            details: Bytes::new(),
+        }
     }
 
     pub(super) fn into_result(self) -> Result<(), ExportError> {
@@ -102,7 +108,7 @@ pub(super) fn no_answer(timeout: Duration) -> ExportError {
 
 /// There was no answer: no connection, or a lost one.
 pub(super) fn no_reply(error: &(dyn Error + 'static)) -> ExportError {
-    let timed_out = chain(error).any(|cause| cause.is::<tonic::TimeoutExpired>());
+    let timed_out = chain(error).any(<dyn Error>::is::<tonic::TimeoutExpired>);
     let code = if timed_out { Code::DeadlineExceeded } else { Code::Unavailable };
     ExportError { kind: ErrorKind::Retryable { after: None }, code, message: describe(error) }
 }
@@ -151,7 +157,9 @@ fn hex_digit(digit: u8) -> u8 {
 /// gRPC allows base64 with and without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true),
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
 );
 
 #[cfg(test)]

@@ -26,8 +26,16 @@ fn codes_are_told_apart() {
         assert_eq!(kind(code), RETRYABLE, "{code:?}");
     }
     for code in [
-        Unknown, InvalidArgument, NotFound, AlreadyExists, PermissionDenied, FailedPrecondition, Unimplemented,
-        Internal, Unauthenticated, ResourceExhausted,
+        Unknown,
+        InvalidArgument,
+        NotFound,
+        AlreadyExists,
+        PermissionDenied,
+        FailedPrecondition,
+        Unimplemented,
+        Internal,
+        Unauthenticated,
+        ResourceExhausted,
     ] {
         assert_eq!(kind(code), ErrorKind::Permanent, "{code:?}");
     }

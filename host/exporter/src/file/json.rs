@@ -70,7 +70,9 @@ fn array(out: &mut Vec<u8>, member: &Member, bytes: &[u8], depth: u32) -> Result
         }
         match field.value {
             Value::Bytes(packed) if member.kind.is_number() => {
-                unpack(packed, &member.kind, |element| comma_after(out, |out| value(out, &member.kind, element, depth)))?;
+                unpack(packed, &member.kind, |element| {
+                    comma_after(out, |out| value(out, &member.kind, element, depth))
+                })?;
             }
             element => comma_after(out, |out| value(out, &member.kind, element, depth))?,
         }

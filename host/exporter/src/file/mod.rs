@@ -36,7 +36,12 @@ impl FileSettings {
     /// The Collector's defaults for a file.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), format: FileFormat::Json, append: false, flush_interval: Duration::from_secs(1) }
+        Self {
+            path: path.into(),
+            format: FileFormat::Json,
+            append: false,
+            flush_interval: Duration::from_secs(1),
+        }
     }
 }
 
@@ -95,8 +100,9 @@ fn encode(format: FileFormat, payload: &Payload) -> Result<Record, Refusal> {
     let body = payload.request.body();
     match format {
         FileFormat::Json => {
-            let line = json::transcode(payload.signal(), body)
-                .map_err(|error| Refusal::new(Reason::Malformed, format!("the request cannot be read: {error}")))?;
+            let line = json::transcode(payload.signal(), body).map_err(|error| {
+                Refusal::new(Reason::Malformed, format!("the request cannot be read: {error}"))
+            })?;
             Ok([line.into(), Bytes::from_static(b"\n")])
         }
         FileFormat::Proto => {

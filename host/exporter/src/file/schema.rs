@@ -154,8 +154,11 @@ static RESOURCE_LOGS: Message = Message(&[
     many(2, "scopeLogs", of(&SCOPE_LOGS)),
     one(3, "schemaUrl", Text),
 ]);
-static SCOPE_LOGS: Message =
-    Message(&[one(1, "scope", of(&SCOPE)), many(2, "logRecords", of(&LOG_RECORD)), one(3, "schemaUrl", Text)]);
+static SCOPE_LOGS: Message = Message(&[
+    one(1, "scope", of(&SCOPE)),
+    many(2, "logRecords", of(&LOG_RECORD)),
+    one(3, "schemaUrl", Text),
+]);
 static LOG_RECORD: Message = Message(&[
     one(1, "timeUnixNano", Fixed64),
     one(2, "severityNumber", Int32),

@@ -41,7 +41,9 @@ impl Writer {
         let (jobs, receiver) = mpsc::channel(WAITING);
         let output = Output { file, is_plain };
         let flush_interval = settings.flush_interval;
-        thread::Builder::new().name("file-exporter".to_owned()).spawn(move || run(&output, receiver, flush_interval))?;
+        thread::Builder::new()
+            .name("file-exporter".to_owned())
+            .spawn(move || run(&output, receiver, flush_interval))?;
         Ok(Self { jobs })
     }
 

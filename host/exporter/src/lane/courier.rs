@@ -38,18 +38,13 @@ impl Courier {
     fn timeout(&self, deadline: Option<Instant>) -> Duration {
         // Zero would mean without end; a deadline that is over allows one more moment instead.
         let left = deadline
-            .map(|deadline| deadline.saturating_duration_since(now()).max(Duration::from_millis(1)));
+            .map(|deadline| deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1)));
         match (self.settings.timeout, left) {
             (Duration::ZERO, Some(left)) => left,
             (timeout, Some(left)) => timeout.min(left),
             (timeout, None) => timeout,
         }
     }
-}
-
-/// Now, by the clock that tests may stop.
-pub(super) fn now() -> Instant {
-    tokio::time::Instant::now().into_std()
 }
 
 /// A time from now; what is too far away to name is far enough at thirty years.

@@ -7,7 +7,7 @@ use smallvec::smallvec;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::courier::{Courier, after, now};
+use super::courier::{Courier, after};
 use super::{GiveUp, Undelivered};
 use crate::{Backoff, ErrorKind, ExportError, Loss};
 
@@ -68,7 +68,7 @@ impl Direct {
     /// Attempts until the backend takes it or time is up. Refused for good counts as taken: sending it again is of no use.
     async fn deliver(&self, part: &Part, deadline: Option<Instant>) -> Result<Accepted, Failure> {
         let retry = &self.courier.settings.retry;
-        let mut backoff = Backoff::new(retry, now());
+        let mut backoff = Backoff::new(retry, Instant::now());
         loop {
             let error = match self.attempt(part, deadline).await? {
                 Ok(accepted) => return Ok(accepted),
@@ -79,7 +79,7 @@ impl Direct {
                 ErrorKind::TooLarge => return Err(Failure::TooLarge(error)),
                 ErrorKind::Permanent => return Ok(self.lose(part, Loss::Permanent, &error)),
             };
-            let now = now();
+            let now = Instant::now();
             let Some(wait) = backoff.after_failure(retry, now, at_least, fastrand::f64()) else {
                 return Err(self.refuse(part, error.to_string(), at_least));
             };
@@ -110,7 +110,11 @@ impl Direct {
         }
     }
 
-    async fn slot(&self, part: &Part, deadline: Option<Instant>) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
+    async fn slot(
+        &self,
+        part: &Part,
+        deadline: Option<Instant>,
+    ) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
         if self.stopped.is_cancelled() {
             return Err(Failure::Refused(self.closed()));
         }

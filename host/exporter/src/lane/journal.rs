@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use tokio::runtime::Handle;
-use tokio::time::Instant;
 use tracing::{error, info, warn};
 
 use super::LaneName;
@@ -25,8 +25,7 @@ pub(super) enum Line {
 }
 
 impl Line {
-    const ALL: [Self; 6] =
-        [Self::Retry, Self::Refuse, Self::Drop, Self::Full, Self::Reject, Self::Warning];
+    const ALL: [Self; 6] = [Self::Retry, Self::Refuse, Self::Drop, Self::Full, Self::Reject, Self::Warning];
 }
 
 /// A lane's log, each kind of line at most once in a few seconds.
@@ -74,9 +73,9 @@ impl Journal {
         }
     }
 
-    fn throttled<T>(&self, line: Line, act: impl FnOnce(&mut Throttle, std::time::Instant) -> T) -> T {
+    fn throttled<T>(&self, line: Line, act: impl FnOnce(&mut Throttle, Instant) -> T) -> T {
         let mut throttle = self.throttles[line as usize].lock().unwrap_or_else(PoisonError::into_inner);
-        act(&mut throttle, Instant::now().into_std())
+        act(&mut throttle, Instant::now())
     }
 }
 

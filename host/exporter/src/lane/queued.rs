@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tonic::Code;
 
-use super::courier::{Courier, after, now};
+use super::courier::{Courier, after};
 use super::ledger::QUEUE_FULL;
 use super::shipment::Shipment;
 use super::{GiveUp, HandBack, Undelivered};
@@ -139,7 +139,7 @@ impl Queued {
     }
 
     async fn ship(self: Arc<Self>, mut entry: Entry<Shipment>, consumer: OwnedSemaphorePermit) {
-        entry.item.backoff(&self.courier.settings.retry, now());
+        entry.item.backoff(&self.courier.settings.retry, Instant::now());
         let shipment = &entry.item;
         let attempt = self.courier.attempt(shipment.signal, shipment.chunks(), shipment.items(), None);
         let result = tokio::select! {
@@ -156,7 +156,7 @@ impl Queued {
     }
 
     fn retry(&self, mut entry: Entry<Shipment>, at_least: Option<Duration>, error: ExportError) {
-        let now = now();
+        let now = Instant::now();
         let retry = &self.courier.settings.retry;
         let backoff = entry.item.backoff(retry, now);
         let Some(wait) = backoff.after_failure(retry, now, at_least, fastrand::f64()) else {
@@ -203,7 +203,7 @@ impl Queued {
         let place = entry.place.halve();
         let later = Entry { item: later, place };
         for half in [entry, later] {
-            if let Err(half) = self.queue.delay(half, now()) {
+            if let Err(half) = self.queue.delay(half, Instant::now()) {
                 self.give_up(half, GiveUp::Retired);
             }
         }
@@ -252,6 +252,9 @@ fn blames_data(code: Code) -> bool {
 
 impl fmt::Debug for Queued {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Queued").field("courier", &self.courier).field("queue", &self.queue).finish_non_exhaustive()
+        f.debug_struct("Queued")
+            .field("courier", &self.courier)
+            .field("queue", &self.queue)
+            .finish_non_exhaustive()
     }
 }

@@ -5,12 +5,12 @@ mod series;
 
 use std::sync::Arc;
 
+pub use labels::Loss;
 use labels::{ByExporter, ByReason};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
-pub use labels::Loss;
 pub use series::{ExporterSeries, InFlight, QueueGauges};
 use sluice_otlp::Signal;
 
@@ -101,13 +101,24 @@ impl ExporterMetrics {
 
 fn per_signal<L>(registry: &mut Registry, what: &str, help: &str) -> PerSignal<L>
 where
-    L: prometheus_client::encoding::EncodeLabelSet + Clone + std::fmt::Debug + std::hash::Hash + Eq + Send + Sync + 'static,
+    L: prometheus_client::encoding::EncodeLabelSet
+        + Clone
+        + std::fmt::Debug
+        + std::hash::Hash
+        + Eq
+        + Send
+        + Sync
+        + 'static,
 {
     [Signal::Traces, Signal::Logs, Signal::Metrics].map(|signal| {
         let family = Family::<L, Counter>::default();
         let items = item_name(signal);
         let words = items.replace('_', " ");
-        registry.register(format!("otelcol_exporter_{what}_{items}"), format!("Number of {words} {help}"), family.clone());
+        registry.register(
+            format!("otelcol_exporter_{what}_{items}"),
+            format!("Number of {words} {help}"),
+            family.clone(),
+        );
         family
     })
 }

@@ -20,7 +20,10 @@ fn due_entries_go_first() {
     backlog.delay("much later", start + seconds(9)).unwrap();
     assert_eq!(backlog.take(start), Some("first"));
     let now = start + seconds(2);
-    assert_eq!([backlog.take(now), backlog.take(now), backlog.take(now)], ["sooner", "later", "second"].map(Some));
+    assert_eq!(
+        [backlog.take(now), backlog.take(now), backlog.take(now)],
+        ["sooner", "later", "second"].map(Some)
+    );
     assert_eq!(backlog.take(now), None);
     assert_eq!(backlog.next_due(), Some(start + seconds(9)));
 }

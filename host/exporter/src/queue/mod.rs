@@ -107,7 +107,7 @@ impl<T> Queue<T> {
         loop {
             let due = {
                 let mut backlog = self.lock();
-                match backlog.take(now()) {
+                match backlog.take(Instant::now()) {
                     Some(entry) => return Some(entry),
                     None if backlog.is_closed() => return None,
                     None => backlog.next_due(),
@@ -152,11 +152,6 @@ impl<T> Queue<T> {
     fn lock(&self) -> MutexGuard<'_, Backlog<Entry<T>>> {
         self.backlog.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Now, by the clock that tests may stop.
-fn now() -> Instant {
-    tokio::time::Instant::now().into_std()
 }
 
 #[cfg(test)]

@@ -32,8 +32,7 @@ fn chance_spreads_a_wait_around_its_interval() {
 fn the_servers_wish_is_a_minimum() {
     let settings = RetrySettings::default();
     let now = Instant::now();
-    let wait =
-        |wish| Backoff::new(&settings, now).after_failure(&settings, now, Some(wish), MIDDLE).unwrap();
+    let wait = |wish| Backoff::new(&settings, now).after_failure(&settings, now, Some(wish), MIDDLE).unwrap();
     assert_eq!(wait(Duration::from_secs(20)), Duration::from_secs(20));
     assert_eq!(wait(Duration::from_secs(1)), Duration::from_secs(5));
 }

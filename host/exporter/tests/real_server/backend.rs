@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::{Buf, BufMut, Bytes};
 use futures_util::FutureExt;
@@ -18,7 +17,8 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTracePartialSuccess, ExportTraceServiceResponse,
 };
 use prost::Message;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tonic::body::Body;
 use tonic::codec::{Codec, CompressionEncoding, DecodeBuf, Decoder, EncodeBuf, Encoder};
@@ -43,8 +43,8 @@ pub(crate) enum Answer {
     Partial(i64, &'static str),
     /// Refuses it.
     Status(Status),
-    /// Takes it after a while.
-    Late(Duration),
+    /// Takes it when the gate opens.
+    Gated(Gate),
     /// Never answers.
     Never,
 }
@@ -52,6 +52,20 @@ pub(crate) enum Answer {
 impl Answer {
     pub(crate) fn code(code: Code) -> Self {
         Self::Status(Status::new(code, "as the test wants it"))
+    }
+}
+
+/// Holds answers back until it is opened.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Gate(watch::Sender<bool>);
+
+impl Gate {
+    pub(crate) fn open(&self) {
+        self.0.send_replace(true);
+    }
+
+    async fn passed(&self) {
+        self.0.subscribe().wait_for(|is_open| *is_open).await.unwrap();
     }
 }
 
@@ -143,6 +157,14 @@ impl Drop for Backend {
     }
 }
 
+/// An address where nobody listens and nobody can, as long as the socket lives.
+pub(crate) fn dead() -> (TcpSocket, String) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap().to_string();
+    (socket, address)
+}
+
 /// Serves connections until it is aborted; they end with it.
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = tokio::task::JoinSet::new();
@@ -216,8 +238,8 @@ impl UnaryService<Bytes> for Method {
                 Answer::Ok => Ok(tonic::Response::new(Bytes::new())),
                 Answer::Partial(rejected, words) => Ok(tonic::Response::new(partial(rejected, words))),
                 Answer::Status(status) => Err(status),
-                Answer::Late(delay) => {
-                    tokio::time::sleep(delay).await;
+                Answer::Gated(gate) => {
+                    gate.passed().await;
                     Ok(tonic::Response::new(Bytes::new()))
                 }
                 Answer::Never => std::future::pending().await,

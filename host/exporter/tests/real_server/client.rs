@@ -6,10 +6,11 @@ use sluice_otlp::Signal;
 use sluice_pipeline::Accepted;
 use smallvec::smallvec;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tonic::Code;
 
-use crate::backend::{Answer, Backend};
-use crate::support::{client_settings, eventually, names, spans};
+use crate::backend::{Answer, Backend, Gate, dead};
+use crate::support::{RESTARTS, client_settings, eventually, names, spans};
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -92,16 +93,18 @@ async fn headers_arrive() {
 /// One connection carries many requests at the same time.
 #[tokio::test]
 async fn requests_share_a_connection() {
-    let backend = Backend::answering(|_| Answer::Late(Duration::from_millis(50))).await;
+    let gate = Gate::default();
+    let gated = Answer::Gated(gate.clone());
+    let backend = Backend::answering(move |_| gated.clone()).await;
     let client = Client::new(&backend.endpoint(), &client_settings()).unwrap();
-    let requests = (0..40).map(|number| {
+    let mut requests = JoinSet::new();
+    for number in 0..40 {
         let client = client.clone();
-        tokio::spawn(async move { export(&client, spans(&[number.to_string()]), LONG).await })
-    });
-    for request in requests.collect::<Vec<_>>() {
-        request.await.unwrap().unwrap();
+        requests.spawn(async move { export(&client, spans(&[number.to_string()]), LONG).await.unwrap() });
     }
-    assert!(backend.most_in_flight() > 1);
+    eventually("all are in flight", || backend.in_flight() == 40).await;
+    gate.open();
+    requests.join_all().await;
     assert_eq!(backend.connections(), 1);
 }
 
@@ -118,9 +121,7 @@ async fn a_silent_server_is_given_up_in_time() {
 /// A port on which nobody listens is a retryable error that says so, also while we pause.
 #[tokio::test]
 async fn a_refused_connection_is_retryable() {
-    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = free.local_addr().unwrap().to_string();
-    drop(free);
+    let (_socket, address) = dead();
     let client = Client::new(&address, &client_settings()).unwrap();
     for _ in 0..5 {
         let error = export(&client, spans(&["a"]), LONG).await.unwrap_err();
@@ -141,7 +142,7 @@ async fn a_peer_that_is_no_server_is_given_up_in_time() {
 /// After a server died and came back, the same client reaches it again.
 #[tokio::test]
 async fn a_restarted_server_is_found_again() {
-    let backend = Backend::start().await;
+    let backend = Backend::start_at(RESTARTS, usize::MAX, |_| Answer::Ok).await;
     let address = backend.endpoint();
     let client = Client::new(&address, &client_settings()).unwrap();
     export(&client, spans(&["before"]), LONG).await.unwrap();

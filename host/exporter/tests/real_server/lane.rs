@@ -4,16 +4,10 @@ use std::time::{Duration, Instant};
 
 use sluice_exporter::GiveUp;
 use sluice_pipeline::Reason;
-use tokio::net::TcpListener;
 use tonic::Code;
 
-use crate::backend::{Answer, Backend};
+use crate::backend::{Answer, Backend, Gate, dead};
 use crate::support::{Rig, direct, eventually, later, log_part, names, part, queued, trace_part, with_queue};
-
-async fn dead_endpoint() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    listener.local_addr().unwrap().to_string()
-}
 
 /// Everything that a queue took arrives once, of all signals, and is counted as sent.
 #[tokio::test]
@@ -82,7 +76,8 @@ async fn a_retry_holds_up_nobody() {
 /// A full queue refuses with the Collector's words and a time; the part comes back whole, and is not lost.
 #[tokio::test]
 async fn a_full_queue_refuses() {
-    let rig = Rig::new(&dead_endpoint().await, with_queue(|queue| queue.queue_size = 3));
+    let (_socket, address) = dead();
+    let rig = Rig::new(&address, with_queue(|queue| queue.queue_size = 3));
     for _ in 0..3 {
         rig.send(trace_part(&["a", "b"])).await;
     }
@@ -101,7 +96,7 @@ async fn a_full_queue_refuses() {
 /// With `block_on_overflow` a sender waits for room, as long as its deadline allows.
 #[tokio::test]
 async fn a_blocking_queue_makes_senders_wait() {
-    let backend = Backend::answering(|_| Answer::Late(Duration::from_millis(20))).await;
+    let backend = Backend::start().await;
     let settings = with_queue(|queue| {
         queue.queue_size = 1;
         queue.block_on_overflow = true;
@@ -113,7 +108,8 @@ async fn a_blocking_queue_makes_senders_wait() {
     rig.lane.drain(later()).await;
     assert_eq!(rig.counted().get("sent_spans"), 10);
 
-    let stuck = Rig::new(&dead_endpoint().await, settings);
+    let (_socket, address) = dead();
+    let stuck = Rig::new(&address, settings);
     stuck.send(part("first")).await;
     let deadline = Instant::now() + Duration::from_millis(50);
     let undelivered = stuck.lane.send(part("second"), Some(deadline)).await.unwrap_err();
@@ -124,7 +120,8 @@ async fn a_blocking_queue_makes_senders_wait() {
 /// Kept room is used by what it was kept for, and free again when it is dropped.
 #[tokio::test]
 async fn reserved_room_is_kept() {
-    let rig = Rig::new(&dead_endpoint().await, with_queue(|queue| queue.queue_size = 2));
+    let (_socket, address) = dead();
+    let rig = Rig::new(&address, with_queue(|queue| queue.queue_size = 2));
     let kept = rig.lane.reserve(&part("a")).unwrap();
     let dropped = rig.lane.reserve(&part("b")).unwrap();
     assert!(rig.lane.reserve(&part("c")).is_err());
@@ -137,9 +134,11 @@ async fn reserved_room_is_kept() {
 /// Retiring hands back exactly what was not delivered, at once, and takes nothing more.
 #[tokio::test]
 async fn retiring_hands_back_the_rest() {
-    let backend = Backend::answering(|request| match names(&request.body).first().map(String::as_str) {
+    let gate = Gate::default();
+    let gated = Answer::Gated(gate.clone());
+    let backend = Backend::answering(move |request| match names(&request.body).first().map(String::as_str) {
         Some("good") => Answer::Ok,
-        Some("slow") => Answer::Late(Duration::from_millis(300)),
+        Some("slow") => gated.clone(),
         _ => Answer::code(Code::Unavailable),
     })
     .await;
@@ -151,12 +150,10 @@ async fn retiring_hands_back_the_rest() {
     eventually("it is sent", || rig.counted().get("sent_spans") == 1).await;
     rig.send(part("bad")).await;
     eventually("it failed", || backend.count() == 2).await;
-    for _ in 0..2 {
+    for slow in 1..=2 {
         rig.send(part("slow")).await;
-        let count = backend.count();
-        eventually("it is in flight", || backend.count() > count || backend.in_flight() > 0).await;
+        eventually("it is in flight", || backend.in_flight() == slow).await;
     }
-    eventually("both are in flight", || backend.in_flight() == 2).await;
     rig.send(part("waiting")).await;
     eventually("the failed one waits", || rig.counted().get("queue_size") == 4).await;
 
@@ -168,6 +165,7 @@ async fn retiring_hands_back_the_rest() {
     assert!(handed_back.iter().all(|(_, why)| *why == GiveUp::Retired));
     let undelivered = rig.lane.send(part("late"), None).await.unwrap_err();
     assert_eq!(undelivered.refusal.reason, Reason::Unavailable);
+    gate.open();
     eventually("what was in flight is sent", || rig.counted().get("sent_spans") == 3).await;
     assert_eq!(rig.handed_back_items(), 2);
     assert_eq!(rig.counted().sum("send_failed"), 0);

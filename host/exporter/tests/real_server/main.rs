@@ -1,4 +1,5 @@
 //! The ways out against real OTLP/gRPC servers on loopback: what arrives there, and what is counted here.
+#![allow(clippy::unwrap_used, reason = "a helper that fails, fails its test")]
 
 mod accounting;
 mod backend;
@@ -9,3 +10,4 @@ mod joining;
 mod lane;
 mod retries;
 mod support;
+mod tls;

@@ -6,12 +6,12 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
 use crate::backend::{Answer, Backend};
-use crate::support::{Rig, eventually, later, part, queued};
+use crate::support::{RESTARTS, Rig, eventually, later, part, queued};
 
 /// A backend that was killed and comes back gets what was sent meanwhile; nothing is lost.
 #[tokio::test]
 async fn a_restart_loses_nothing() {
-    let backend = Backend::start().await;
+    let backend = Backend::start_at(RESTARTS, usize::MAX, |_| Answer::Ok).await;
     let address = backend.endpoint();
     let rig = Rig::new(&address, queued());
     rig.send(part("before")).await;

@@ -95,7 +95,6 @@ pub(crate) fn direct() -> LaneSettings {
 /// A lane with what it counts and what it hands back.
 pub(crate) struct Rig {
     pub(crate) lane: Arc<Lane>,
-    pub(crate) metrics: ExporterMetrics,
     registry: Registry,
     pub(crate) handed_back: Arc<Mutex<Vec<(Part, GiveUp)>>>,
 }
@@ -113,8 +112,8 @@ impl Rig {
         };
         let client = Client::new(endpoint, &client_settings()).unwrap();
         let name = LaneName { exporter: "test".to_owned(), endpoint: endpoint.to_owned() };
-        let lane = Lane::start(name, client, Arc::new(settings), metrics.clone(), hand_back);
-        Self { lane, metrics, registry, handed_back }
+        let lane = Lane::start(name, client, Arc::new(settings), metrics, hand_back);
+        Self { lane, registry, handed_back }
     }
 
     /// Sends a part that must be taken.
@@ -178,3 +177,7 @@ pub(crate) async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
 pub(crate) fn later() -> Instant {
     Instant::now() + Duration::from_secs(120)
 }
+
+/// Where servers start that come back at the same port: an address of their own, so that no other test takes the
+/// port meanwhile.
+pub(crate) const RESTARTS: &str = "127.0.0.2:0";
