@@ -4,6 +4,8 @@
 //! tests cannot share a mistake with what they test. Ports are chosen by the system and read from the
 //! gateway's log, so that tests run beside each other.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on ends, and says what it expected")]
+
 pub mod backend;
 pub mod client;
 pub mod config;

@@ -1,0 +1,42 @@
+use prometheus_client::registry::Registry;
+use sluice_exporter::ExporterMetrics;
+use sluice_plugin::PluginMetrics;
+use sluice_receiver::ReceiverMetrics;
+use sluice_resolver::ResolverMetrics;
+use sluice_routing::RoutingMetrics;
+use sluice_telemetry::metrics::{Identity, register_identity, register_process};
+
+/// The metrics of every crate, registered once, and the registry that they are read from.
+pub(super) struct Metrics {
+    pub(super) exporter: ExporterMetrics,
+    pub(super) plugin: PluginMetrics,
+    pub(super) receiver: ReceiverMetrics,
+    pub(super) resolver: ResolverMetrics,
+    pub(super) routing: RoutingMetrics,
+    pub(super) registry: Registry,
+}
+
+impl Metrics {
+    pub(super) fn register() -> Self {
+        let mut registry = Registry::default();
+        register_identity(&mut registry, &identity());
+        register_process(&mut registry);
+        Self {
+            exporter: ExporterMetrics::register(&mut registry),
+            plugin: PluginMetrics::register(&mut registry),
+            receiver: ReceiverMetrics::register(&mut registry),
+            resolver: ResolverMetrics::register(&mut registry),
+            routing: RoutingMetrics::register(&mut registry),
+            registry,
+        }
+    }
+}
+
+/// Who we are, for whoever scrapes several gateways.
+fn identity() -> Identity {
+    Identity {
+        service_name: "sluice".to_owned(),
+        service_version: env!("CARGO_PKG_VERSION").to_owned(),
+        service_instance_id: format!("{:032x}", fastrand::u128(..)),
+    }
+}

@@ -1,0 +1,62 @@
+//! A running gateway, built from a configuration.
+//!
+//! The pieces are built from the back to the front, so that each finds what it hands its data to:
+//! plugins, exporters, pipelines, receivers. They end from the front to the back, so that what was
+//! accepted is delivered.
+
+mod exporters;
+mod metrics;
+mod pipelines;
+mod plugins;
+mod receivers;
+mod settings;
+mod signals;
+mod telemetry;
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use sluice_config::Config;
+use sluice_telemetry::health::Health;
+use tokio_util::sync::CancellationToken;
+
+use self::exporters::Exporters;
+use self::metrics::Metrics;
+use self::receivers::Receivers;
+pub(crate) use self::settings::generation;
+use self::telemetry::Telemetry;
+
+/// How long a worker may be stuck before `/health` asks for a restart.
+const STUCK: Duration = Duration::from_secs(30);
+
+/// Runs the gateway until it is told to end and has drained.
+pub(crate) async fn run(config: Config, plugin_directories: Vec<PathBuf>) -> anyhow::Result<()> {
+    let ending = signals::ending()?;
+    let health = Health::new();
+    health.watch_runtime("runtime", STUCK);
+    let metrics = Metrics::register();
+    let telemetry = Telemetry::start(&config, &health)?;
+
+    let plugins = plugins::start(&config, plugin_directories, metrics.plugin.clone()).await?;
+    let exporters = Exporters::start(&config, &plugins, &metrics, &health)?;
+    let pipelines = pipelines::build(&config, &exporters)?;
+    let receivers = Receivers::bind(&config, &pipelines, &metrics)?;
+    drop(pipelines);
+
+    tokio::spawn(telemetry.serve_metrics(metrics.registry));
+    let stop = CancellationToken::new();
+    let serving = receivers.serve(&stop);
+    health.set_running();
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "gateway started");
+
+    ending.await;
+    tracing::info!("gateway is draining");
+    health.set_draining();
+    let until = Instant::now() + config.sluice.shutdown_timeout;
+    stop.cancel();
+    receivers::finish(serving, until).await.context("a receiver has failed")?;
+    exporters.drain(until).await;
+    tracing::info!("gateway stopped");
+    Ok(())
+}

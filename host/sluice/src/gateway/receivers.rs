@@ -1,0 +1,69 @@
+//! The receivers, bound before any of them serves.
+
+use std::time::Instant;
+
+use anyhow::Context;
+use sluice_config::{ComponentId, Config, ReceiverConfig, Signal};
+use sluice_receiver::{Consumers, OtlpReceiver};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::metrics::Metrics;
+use super::pipelines::Pipelines;
+use super::settings;
+
+/// Receivers that have their addresses.
+pub(super) struct Receivers(Vec<OtlpReceiver>);
+
+/// Receivers that serve, until they are told to stop.
+pub(super) type Serving = JoinSet<std::io::Result<()>>;
+
+impl Receivers {
+    /// Binds every receiver that a pipeline names.
+    pub(super) fn bind(config: &Config, pipelines: &Pipelines, metrics: &Metrics) -> anyhow::Result<Self> {
+        let mut receivers = Vec::new();
+        for (id, ReceiverConfig::Otlp(receiver)) in &config.receivers {
+            let consumers = Consumers {
+                traces: pipelines.consumer(id, Signal::Traces),
+                logs: pipelines.consumer(id, Signal::Logs),
+                metrics: pipelines.consumer(id, Signal::Metrics),
+            };
+            let Some(grpc) = receiver.grpc.as_ref().filter(|_| is_used(config, id)) else { continue };
+            let bound =
+                OtlpReceiver::bind(id.to_string(), settings::grpc_server(grpc), consumers, &metrics.receiver)
+                    .with_context(|| format!("receivers::{id}::protocols::grpc"))?;
+            tracing::info!(server = "receiver", component = %id, endpoint = %bound.local_addr(), "listening");
+            receivers.push(bound);
+        }
+        Ok(Self(receivers))
+    }
+
+    /// Starts to serve; `stop` ends it, with what is in flight answered first.
+    pub(super) fn serve(self, stop: &CancellationToken) -> Serving {
+        self.0.into_iter().map(|receiver| receiver.serve(stop.clone())).collect()
+    }
+}
+
+fn is_used(config: &Config, id: &ComponentId) -> bool {
+    config.service.pipelines.iter().any(|pipeline| pipeline.receivers.contains(id))
+}
+
+/// Waits for the requests in flight, until `until` at the latest; what is still open then is broken off, and its
+/// clients send again.
+pub(super) async fn finish(mut serving: Serving, until: Instant) -> anyhow::Result<()> {
+    let finished = async {
+        while let Some(served) = serving.join_next().await {
+            served??;
+        }
+        anyhow::Ok(())
+    };
+    match tokio::time::timeout_at(until.into(), finished).await {
+        Ok(finished) => finished,
+        Err(_late) => {
+            tracing::warn!(
+                "requests are still in flight at the end of shutdown_timeout; they are broken off"
+            );
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! From what the configuration says to what each crate takes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use sluice_config as config;
+use sluice_exporter::{
+    ClientSettings, Compression, FileFormat, FileSettings, Keepalive, LaneSettings, QueueSettings,
+    RetrySettings, Sizer, TlsSettings, Verbosity,
+};
+use sluice_otlp::Signal;
+use sluice_plugin::{Cache, HostSettings, OnError};
+use sluice_receiver::{GrpcSettings, ServerParameters};
+use sluice_resolver::{DnsSettings, Resolver, ResolverError, ResolverMetrics};
+use sluice_ring::Generation;
+use sluice_routing::LoadBalancerSettings;
+
+pub(crate) fn signal(signal: config::Signal) -> Signal {
+    match signal {
+        config::Signal::Traces => Signal::Traces,
+        config::Signal::Metrics => Signal::Metrics,
+        config::Signal::Logs => Signal::Logs,
+    }
+}
+
+pub(crate) fn generation(ring: config::Ring) -> Generation {
+    match ring {
+        config::Ring::One => Generation::One,
+        config::Ring::Two => Generation::Two,
+        config::Ring::Three => Generation::Three,
+    }
+}
+
+pub(super) fn on_error(on_error: config::OnError) -> OnError {
+    match on_error {
+        config::OnError::Fallback => OnError::Fallback,
+        config::OnError::Reject => OnError::Reject,
+    }
+}
+
+pub(super) fn batch(batch: &config::Batch) -> sluice_batch::BatchSettings {
+    sluice_batch::BatchSettings {
+        send_batch_size: batch.send_batch_size as usize,
+        send_batch_max_size: batch.send_batch_max_size as usize,
+        timeout: batch.timeout,
+    }
+}
+
+pub(super) fn grpc_server(grpc: &config::GrpcServer) -> GrpcSettings {
+    let defaults = GrpcSettings::default();
+    GrpcSettings {
+        endpoint: grpc.endpoint.to_string(),
+        max_recv_msg_size_mib: grpc.max_recv_msg_size_mib,
+        max_concurrent_streams: grpc.max_concurrent_streams,
+        keepalive: ServerParameters {
+            max_connection_idle: grpc.keepalive.max_connection_idle,
+            max_connection_age: grpc.keepalive.max_connection_age,
+            max_connection_age_grace: grpc.keepalive.max_connection_age_grace,
+            time: grpc.keepalive.time,
+            timeout: grpc.keepalive.timeout,
+        },
+        ..defaults
+    }
+}
+
+pub(super) fn client(otlp: &config::OtlpExporter) -> ClientSettings {
+    let headers = otlp.headers.iter().map(|(name, value)| (name.clone(), value.expose().to_owned()));
+    ClientSettings {
+        compression: match otlp.compression {
+            config::Compression::None => Compression::None,
+            config::Compression::Gzip => Compression::Gzip,
+            config::Compression::Zstd => Compression::Zstd,
+            config::Compression::Snappy => Compression::Snappy,
+        },
+        headers: headers.collect(),
+        timeout: otlp.timeout,
+        keepalive: otlp.keepalive.as_ref().map(|keepalive| Keepalive {
+            time: keepalive.time,
+            timeout: keepalive.timeout,
+            permit_without_stream: keepalive.permit_without_stream,
+        }),
+        tls: tls(&otlp.tls),
+        ..ClientSettings::default()
+    }
+}
+
+fn tls(tls: &config::ClientTls) -> TlsSettings {
+    TlsSettings {
+        insecure: tls.insecure,
+        insecure_skip_verify: tls.insecure_skip_verify,
+        ca_file: tls.ca_file.clone(),
+        ca_pem: tls.ca_pem.clone(),
+        cert_file: tls.cert_file.clone(),
+        cert_pem: tls.cert_pem.clone(),
+        key_file: tls.key_file.clone(),
+        key_pem: tls.key_pem.as_ref().map(|pem| pem.expose().to_owned()),
+        server_name_override: tls.server_name_override.clone(),
+        ..TlsSettings::default()
+    }
+}
+
+pub(super) fn lane(otlp: &config::OtlpExporter) -> Arc<LaneSettings> {
+    Arc::new(LaneSettings {
+        queue: queue(&otlp.sending_queue),
+        retry: retry(&otlp.retry_on_failure),
+        timeout: otlp.timeout,
+        max_request_bytes: otlp.max_request_bytes,
+    })
+}
+
+fn queue(queue: &config::Queue) -> Option<QueueSettings> {
+    queue.enabled.then_some(QueueSettings {
+        enabled: true,
+        num_consumers: queue.num_consumers,
+        queue_size: usize::try_from(queue.queue_size).unwrap_or(usize::MAX),
+        sizer: match queue.sizer {
+            config::Sizer::Requests => Sizer::Requests,
+            config::Sizer::Items => Sizer::Items,
+            config::Sizer::Bytes => Sizer::Bytes,
+        },
+        block_on_overflow: queue.block_on_overflow,
+    })
+}
+
+fn retry(retry: &config::Retry) -> RetrySettings {
+    RetrySettings {
+        enabled: retry.enabled,
+        initial_interval: retry.initial_interval,
+        randomization_factor: retry.randomization_factor,
+        multiplier: retry.multiplier,
+        max_interval: retry.max_interval,
+        max_elapsed_time: retry.max_elapsed_time,
+    }
+}
+
+pub(super) fn load_balancer(
+    id: &config::ComponentId,
+    balancing: &config::LoadBalancing,
+) -> LoadBalancerSettings {
+    LoadBalancerSettings {
+        id: id.to_string(),
+        generation: generation(balancing.ring),
+        lane: lane(&balancing.otlp),
+        client: client(&balancing.otlp),
+        queue: queue(&balancing.sending_queue),
+        retry: retry(&balancing.retry_on_failure),
+        timeout: balancing.timeout,
+        max_request_bytes: balancing.otlp.max_request_bytes,
+    }
+}
+
+pub(super) fn resolver(
+    resolver: &config::ResolverConfig,
+    metrics: &ResolverMetrics,
+) -> Result<Resolver, ResolverError> {
+    match resolver {
+        config::ResolverConfig::Static { hostnames } => Resolver::fixed(hostnames.clone(), metrics),
+        config::ResolverConfig::Dns(dns) => {
+            let settings = DnsSettings {
+                hostname: dns.hostname.clone(),
+                port: dns.port,
+                interval: dns.interval,
+                timeout: dns.timeout,
+                nameservers: dns.nameservers.clone(),
+            };
+            Resolver::dns(settings, metrics)
+        }
+    }
+}
+
+pub(super) fn file(file: &config::FileExporter) -> FileSettings {
+    FileSettings {
+        path: file.path.clone(),
+        format: match file.format {
+            config::FileFormat::Json => FileFormat::Json,
+            config::FileFormat::Proto => FileFormat::Proto,
+        },
+        flush_interval: file.flush_interval,
+        append: file.append,
+    }
+}
+
+pub(super) fn debug(debug: &config::DebugExporter) -> Verbosity {
+    match debug.verbosity {
+        config::Verbosity::Basic => Verbosity::Basic,
+        config::Verbosity::Normal => Verbosity::Normal,
+        config::Verbosity::Detailed => Verbosity::Detailed,
+    }
+}
+
+pub(super) fn plugin_host(plugins: &config::Plugins, more: Vec<PathBuf>) -> HostSettings {
+    let mut settings = HostSettings {
+        directories: plugins.directories.iter().cloned().chain(more).collect(),
+        ..HostSettings::default()
+    };
+    match &plugins.cache {
+        config::PluginCache::Standard => {}
+        config::PluginCache::Off => settings.cache = Cache::Off,
+        config::PluginCache::Directory(directory) => settings.cache = Cache::Directory(directory.clone()),
+    }
+    settings.limits.deadline = plugins.deadline;
+    settings.limits.max_memory_bytes = plugins.max_memory_mib as usize * 1024 * 1024;
+    settings
+}

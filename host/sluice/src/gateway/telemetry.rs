@@ -1,0 +1,78 @@
+//! The servers that tell about the gateway itself.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use prometheus_client::registry::Registry;
+use sluice_config::{Config, ExtensionConfig, Listen};
+use sluice_telemetry::BindError;
+use sluice_telemetry::health::{Health, HealthServer, RunningHealthServer};
+use sluice_telemetry::metrics::MetricsServer;
+use tokio_util::sync::CancellationToken;
+
+/// Where health and metrics are told; they end when this is dropped.
+pub(super) struct Telemetry {
+    metrics: Option<MetricsServer>,
+    _health: Vec<RunningHealthServer>,
+}
+
+impl Telemetry {
+    /// Starts to tell about health, which is "starting" by now, and takes the address for metrics.
+    ///
+    /// # Errors
+    /// When an address that the configuration names is taken; a default one is only worth a warning.
+    pub(super) fn start(config: &Config, health: &Health) -> anyhow::Result<Self> {
+        let mut servers = Vec::new();
+        for id in &config.service.extensions {
+            let Some(ExtensionConfig::HealthCheck(check)) = config.extensions.get(id) else { continue };
+            let bound = HealthServer::bind(&check.endpoint.to_string(), &check.path);
+            let Some(server) = taken_is_a_warning(bound, &check.endpoint, "health_check")? else { continue };
+            tracing::info!(server = "health", endpoint = %server.local_addr(), "listening");
+            servers.push(server.start(health.clone())?);
+        }
+        Ok(Self { metrics: bind_metrics(config)?, _health: servers })
+    }
+
+    /// Serves the metrics until the future is dropped, where they have an address.
+    pub(super) fn serve_metrics(self, registry: Registry) -> impl Future<Output = ()> {
+        let Self { metrics, _health } = self;
+        async move {
+            if let Some(server) = metrics {
+                let served = server.serve(Arc::new(registry), CancellationToken::new()).await;
+                if let Err(error) = served {
+                    tracing::error!(%error, "the metrics server has ended");
+                }
+            }
+            drop(_health);
+        }
+    }
+}
+
+fn bind_metrics(config: &Config) -> anyhow::Result<Option<MetricsServer>> {
+    let Some(endpoint) = &config.service.telemetry.metrics.prometheus else { return Ok(None) };
+    let server = taken_is_a_warning(
+        MetricsServer::bind(&endpoint.to_string()),
+        endpoint,
+        "service::telemetry::metrics",
+    )?;
+    if let Some(server) = &server {
+        tracing::info!(server = "metrics", endpoint = %server.local_addr(), "listening");
+    }
+    Ok(server)
+}
+
+/// Two gateways on one machine with the default addresses: the second does without, as nobody asked for them.
+fn taken_is_a_warning<T>(
+    bound: Result<T, BindError>,
+    endpoint: &Listen,
+    what: &str,
+) -> anyhow::Result<Option<T>> {
+    match bound {
+        Ok(server) => Ok(Some(server)),
+        Err(error) if error.is_in_use() && !endpoint.configured => {
+            tracing::warn!(component = what, %endpoint, %error, "goes without, since the default address is taken");
+            Ok(None)
+        }
+        Err(error) => Err(anyhow::Error::new(error).context(what.to_owned())),
+    }
+}

@@ -1,0 +1,104 @@
+//! Every sample configuration starts, and every command in the docs is one that a test runs.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::Command;
+
+use sluice_tests::gateway::{Gateway, binary, project};
+
+/// Commands of the docs that need no further proof than the tests and CI that run them, and who does.
+const RUN_ELSEWHERE: [&str; 4] = [
+    // CI runs this; `cargo xtask test` ends by trying `cargo xtask run --demo`, which builds as `build` does.
+    "cargo xtask test",
+    "cargo xtask run",
+    "cargo xtask run --demo",
+    "cargo xtask build",
+];
+
+fn documents() -> Vec<PathBuf> {
+    let folder = std::fs::read_dir(project().join("docs")).expect("docs/");
+    let docs = folder.map(|entry| entry.expect("an entry").path());
+    ["README.md", "CONTRIBUTING.md"].map(|name| project().join(name)).into_iter().chain(docs).collect()
+}
+
+/// The code blocks of a language (or none, when indented by four) in a document.
+fn blocks(text: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}");
+    let mut found = Vec::new();
+    let mut block: Option<String> = None;
+    for line in text.lines() {
+        match &mut block {
+            Some(lines) if line.trim_start() == "```" => {
+                found.push(std::mem::take(lines));
+                block = None;
+            }
+            Some(lines) => {
+                lines.push_str(line.trim_start());
+                lines.push('\n');
+            }
+            None if line.trim_start() == fence => block = Some(String::new()),
+            None => {}
+        }
+    }
+    found
+}
+
+/// Every command in a `sh` block is run: here, or by the tests that are named.
+#[test]
+fn every_command_of_the_docs_is_run() {
+    let known: BTreeSet<&str> = RUN_ELSEWHERE.into_iter().collect();
+    let mut unknown = Vec::new();
+    for document in documents() {
+        let text = std::fs::read_to_string(&document).expect("a document");
+        for block in blocks(&text, "sh") {
+            let commands = block.lines().map(|line| line.split(" #").next().unwrap_or(line).trim());
+            for command in commands.filter(|command| !command.is_empty()) {
+                if !known.contains(command) && !runs(command) {
+                    unknown.push(format!("{}: {command}", document.display()));
+                }
+            }
+        }
+    }
+    assert!(unknown.is_empty(), "no test runs these, or they fail:\n{}", unknown.join("\n"));
+}
+
+/// Runs a command of the docs: with the binary under test, or with cargo.
+fn runs(command: &str) -> bool {
+    let mut words = command.split_whitespace();
+    let Some(program) = words.next() else { return true };
+    let arguments: Vec<&str> = words.collect();
+    if program.ends_with("sluice") {
+        // What only starts the gateway is run by `every_sample_starts`.
+        let starts = matches!(arguments.as_slice(), ["--config", _] | ["run", "--config", _]);
+        return starts && project().join(arguments[arguments.len() - 1]).exists()
+            || Command::new(binary()).args(&arguments).current_dir(project()).status().is_ok_and(|status| status.success());
+    }
+    // Built by `cargo xtask test` with the toolchain that it found; here it counts that the folder is there.
+    let manifest = arguments.iter().skip_while(|word| **word != "--manifest-path").nth(1);
+    program == "cargo" && manifest.is_some_and(|manifest| project().join(manifest).exists())
+}
+
+/// Every file in config/ starts as it is, on ports of the system's choice.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_sample_starts() {
+    let folder = std::fs::read_dir(project().join("config")).expect("config/");
+    let files = folder.map(|entry| entry.expect("an entry").path());
+    for file in files.filter(|file| file.extension().is_some_and(|extension| extension == "yaml")) {
+        let yaml = std::fs::read_to_string(&file).expect("a sample");
+        let telemetry = if yaml.contains("telemetry:") { "" } else { "  telemetry: {metrics: {address: '127.0.0.1:0'}}\n" };
+        let yaml = format!("{}{telemetry}", on_free_ports(&yaml));
+        let plugins = sluice_tests::gateway::test_plugins();
+        let gateway = Gateway::start_with(&yaml, &["--plugins", &plugins.to_string_lossy()]).await;
+        assert!(gateway.has_logged("gateway started"), "{}", file.display());
+    }
+}
+
+/// The same configuration with port 0 wherever it listens.
+fn on_free_ports(yaml: &str) -> String {
+    let listens = |line: &str| line.trim_start().starts_with("endpoint:") || line.trim_start().starts_with("address:");
+    let free = |line: &str| match line.split_once(": ") {
+        Some((key, _)) if listens(line) => format!("{key}: 127.0.0.1:0"),
+        _ => line.to_owned(),
+    };
+    yaml.lines().map(free).collect::<Vec<_>>().join("\n") + "\n"
+}
