@@ -1,0 +1,112 @@
+//! Instances of a plugin: made, called within bounds, kept for the next call, thrown away after a fault.
+
+mod failure;
+mod limiter;
+mod pool;
+mod state;
+mod voice;
+
+pub use failure::{Failure, FailureReason};
+pub(crate) use limiter::Limiter;
+pub(crate) use pool::Pool;
+pub(crate) use state::State;
+pub(crate) use voice::Voice;
+
+use std::sync::Arc;
+
+use sluice_otlp::{Signal, columns};
+use wasmtime::Store;
+
+use crate::bindings::{self, Description, Plan, RoutingKeyPre};
+use crate::engine::Runtime;
+use crate::{Limits, convert, text};
+
+/// Bytes that a guest may hand over beside keys: names, messages, plans.
+const WORDS: usize = 1 << 20;
+
+/// What instances are made of, and the bounds within which they are called.
+pub(crate) struct Maker {
+    pub(crate) runtime: Arc<Runtime>,
+    pub(crate) limits: Limits,
+    pub(crate) pre: RoutingKeyPre<State>,
+    pub(crate) voice: Arc<Voice>,
+}
+
+/// One guest with its memory. After a failure it must not be called again: it may have stopped anywhere.
+pub(crate) struct Instance {
+    store: Store<State>,
+    guest: bindings::RoutingKey,
+}
+
+impl Maker {
+    /// A fresh instance, which is to be configured before it is asked for keys.
+    pub(crate) fn make(&self) -> Result<Instance, Failure> {
+        let state = State::new(self.limits.max_memory_bytes, Arc::clone(&self.voice));
+        let mut store = Store::new(&self.runtime.engine, state);
+        store.limiter(|state| &mut state.limiter);
+        self.bound(&mut store, WORDS);
+        match self.pre.instantiate(&mut store) {
+            Ok(guest) => Ok(Instance { store, guest }),
+            // A trap in a start function is the guest's, all else is for want of room.
+            Err(error) if error.is::<wasmtime::Trap>() => Err(failure(&store, &error)),
+            Err(error) => Err(Failure::new(FailureReason::Instance, text::for_people(&format!("{error:#}")))),
+        }
+    }
+
+    /// Asks the plugin who it is.
+    pub(crate) fn describe(&self, instance: &mut Instance) -> Result<Description, Failure> {
+        self.bound(&mut instance.store, WORDS);
+        let answer = instance.guest.call_describe(&mut instance.store);
+        answer.map_err(|error| failure(&instance.store, &error))
+    }
+
+    /// Hands over the settings; the plugin answers with its plan, or refuses in its own words.
+    pub(crate) fn configure(
+        &self,
+        instance: &mut Instance,
+        settings: &str,
+        signal: Signal,
+    ) -> Result<Result<Plan, String>, Failure> {
+        self.bound(&mut instance.store, WORDS);
+        let answer = instance.guest.call_configure(&mut instance.store, settings, convert::signal(signal));
+        match answer.map_err(|error| failure(&instance.store, &error))? {
+            Ok(plan) => Ok(Ok(plan)),
+            Err(refusal) => Ok(Err(text::for_people(&refusal))),
+        }
+    }
+
+    /// Asks for the keys of a batch. The answer is not checked yet.
+    pub(crate) fn keys(
+        &self,
+        instance: &mut Instance,
+        stage: u32,
+        batch: columns::Batch,
+    ) -> Result<columns::Column, Failure> {
+        // Offsets and bitmap take less than eight bytes a row.
+        let answer_bytes = self.limits.max_bytes + 8 * (self.limits.max_rows as usize + 1);
+        self.bound(&mut instance.store, WORDS + answer_bytes);
+        let batch = convert::batch(batch);
+        let answer = instance.guest.call_keys(&mut instance.store, stage, &batch);
+        match answer.map_err(|error| failure(&instance.store, &error))? {
+            Ok(column) => Ok(convert::column(column)),
+            Err(message) => Err(Failure::from_guest(&message)),
+        }
+    }
+
+    /// Sets the deadline of the call that follows, and how many bytes it may hand to the host at a time.
+    fn bound(&self, store: &mut Store<State>, bytes: usize) {
+        store.set_epoch_deadline(self.runtime.ticks(self.limits.deadline));
+        store.set_hostcall_fuel(bytes);
+    }
+}
+
+impl Instance {
+    /// Whether it can serve another call.
+    pub(crate) fn is_fit(&self) -> bool {
+        !self.store.data().limiter.is_nearly_full()
+    }
+}
+
+fn failure(store: &Store<State>, error: &wasmtime::Error) -> Failure {
+    Failure::from_engine(error, store.data().limiter.was_refused())
+}

@@ -1,0 +1,12 @@
+//! The plugin host with real plugins, as they are compiled for WebAssembly.
+
+mod cache;
+mod fixture;
+mod hostile;
+mod loading;
+mod outlets;
+mod reload;
+mod requests;
+mod short_of_addresses;
+mod stages;
+mod vectors;
