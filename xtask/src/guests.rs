@@ -28,11 +28,11 @@ const EXAMPLE: &str = "config/plugins/tenant";
 /// When there is no compiler for WebAssembly and none can be installed, or a plugin does not compile.
 pub(crate) fn build(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let toolchain = Toolchain::find(root)?;
-    let built = compile(root, &toolchain, Path::new("plugins"))?;
+    let mut built = compile(root, &toolchain, Path::new("plugins"))?;
+    built.extend(compile(root, &toolchain, Path::new(EXAMPLE))?);
     let (test_only, embedded): (Vec<_>, Vec<_>) =
         built.into_iter().partition(|guest: &Guest| guest.test_only);
-    copy_all(&test_only, &test_folder(root))?;
-    copy_all(&compile(root, &toolchain, Path::new(EXAMPLE))?, &test_folder(root))?;
+    copy_all(&test_only, &root.join("target/plugins-test"))?;
     copy_all(&embedded, &root.join("target/plugins"))
 }
 
@@ -45,10 +45,6 @@ struct Guest {
     test_only: bool,
     /// Where cargo left it.
     artifact: PathBuf,
-}
-
-fn test_folder(root: &Path) -> PathBuf {
-    root.join("target/plugins-test")
 }
 
 /// Compiles the crates of a folder, one or a workspace of them.
@@ -85,10 +81,18 @@ fn guests(metadata: &Metadata, artifacts: &Path) -> Vec<Guest> {
     metadata.packages.iter().filter_map(guest).collect()
 }
 
-/// Copies plugins to `folder`, each under its name.
+/// Copies plugins to `folder`, each under its name. Takes away what is no plugin any more: it would be
+/// embedded for ever.
 fn copy_all(guests: &[Guest], folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     std::fs::create_dir_all(folder).with_context(|| format!("could not create {}", folder.display()))?;
-    guests.iter().map(|guest| copy(guest, folder)).collect()
+    let copied = guests.iter().map(|guest| copy(guest, folder)).collect::<anyhow::Result<Vec<_>>>()?;
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if !copied.contains(&path) {
+            std::fs::remove_file(&path).with_context(|| format!("could not remove {}", path.display()))?;
+        }
+    }
+    Ok(copied)
 }
 
 fn copy(guest: &Guest, folder: &Path) -> anyhow::Result<PathBuf> {
