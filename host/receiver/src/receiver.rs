@@ -9,7 +9,7 @@ use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::Connections;
-use crate::grpc::Shared;
+use crate::grpc::{Limits, Shared};
 use crate::intake::{Budget, Intake};
 use crate::metrics::{ConnectionRefusal, ReceiverMetrics};
 use crate::settings::GrpcSettings;
@@ -69,7 +69,8 @@ impl OtlpReceiver {
         let largest = settings.max_message_bytes();
         let budget = Budget::new(settings.max_in_flight_bytes, largest, metrics.clone());
         let intake = Intake::new(consumers, metrics.clone());
-        let shared = Shared::new(id, intake, budget, metrics, (largest, settings.read_timeout));
+        let limits = Limits { max_message_bytes: largest, read_timeout: settings.read_timeout };
+        let shared = Shared::new(id, intake, budget, metrics, limits);
         Ok(Self { listener, settings, shared: Arc::new(shared) })
     }
 

@@ -1,6 +1,7 @@
+use std::io;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy, sink};
 use tokio::time::timeout;
 
 use crate::metrics::ConnectionRefusal;
@@ -14,6 +15,10 @@ const HTTP1_METHODS: [&[u8]; 6] = [b"POST ", b"GET ", b"HEAD ", b"PUT ", b"OPTIO
 /// A person with curl, or an OTLP/HTTP client at the wrong port, is told so.
 const HTTP1_ANSWER: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\nconnection: close\r\n\
     content-length: 71\r\n\r\nthis port speaks OTLP/gRPC (HTTP/2); OTLP/HTTP has a port of its own\r\n\n";
+
+/// How long, and how much of, an HTTP/1.1 client's request is read and thrown away.
+const LINGER: Duration = Duration::from_secs(1);
+const MAX_HTTP1_BYTES: u64 = 1024 * 1024;
 
 /// Reads the preface within `limit`, or tells why the connection is of no use.
 pub(super) async fn read<IO>(
@@ -41,9 +46,21 @@ where
     let refusal = judge(&said[..filled]);
     if refusal == ConnectionRefusal::Http1 {
         // The connection is closed whether or not the client hears it.
-        let _ = timeout(limit, stream.write_all(HTTP1_ANSWER)).await;
+        let _ = timeout(LINGER, answer_http1(stream)).await;
     }
     Err(refusal)
+}
+
+/// Closing while the rest of the request is on its way would reset the connection, and the client would
+/// never read the answer. So a bounded part of the rest is read first.
+async fn answer_http1<IO>(stream: &mut IO) -> io::Result<()>
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    stream.write_all(HTTP1_ANSWER).await?;
+    stream.shutdown().await?;
+    copy(&mut stream.take(MAX_HTTP1_BYTES), &mut sink()).await?;
+    Ok(())
 }
 
 /// What a client speaks that does not begin with the preface.

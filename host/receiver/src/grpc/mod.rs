@@ -12,4 +12,4 @@ mod service;
 mod status;
 mod timeout;
 
-pub(crate) use service::{Service, Shared};
+pub(crate) use service::{Limits, Service, Shared};

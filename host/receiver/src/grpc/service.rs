@@ -20,6 +20,13 @@ use crate::metrics::Handles;
 use crate::rejection::{Cause, Rejection};
 use crate::throttle::Throttle;
 
+/// What bounds the reading of one message.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) max_message_bytes: usize,
+    pub(crate) read_timeout: Duration,
+}
+
 /// What the connections of one gRPC server share.
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -28,8 +35,7 @@ pub(crate) struct Shared {
     intake: Intake,
     budget: Arc<Budget>,
     metrics: Arc<Handles>,
-    max_message_bytes: usize,
-    read_timeout: Duration,
+    limits: Limits,
     /// One per cause.
     log: [Throttle; Cause::ALL.len()],
 }
@@ -43,11 +49,10 @@ impl Shared {
         intake: Intake,
         budget: Budget,
         metrics: Arc<Handles>,
-        limits: (usize, Duration),
+        limits: Limits,
     ) -> Self {
-        let (max_message_bytes, read_timeout) = limits;
         let log = std::array::from_fn(|_| Throttle::new(LOG_PERIOD));
-        Self { id, intake, budget: Arc::new(budget), metrics, max_message_bytes, read_timeout, log }
+        Self { id, intake, budget: Arc::new(budget), metrics, limits, log }
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -101,15 +106,15 @@ impl Shared {
         deadline: Option<Instant>,
         hold: &mut Hold,
     ) -> Result<Bytes, Rejection> {
-        let ours = now + self.read_timeout;
+        let ours = now + self.limits.read_timeout;
         let until = deadline.map_or(ours, |deadline| deadline.min(ours));
-        let reading = message::read(&mut body, encoding, self.max_message_bytes, hold);
+        let reading = message::read(&mut body, encoding, self.limits.max_message_bytes, hold);
         match timeout_at(until.into(), reading).await {
             Ok(message) => message,
             Err(_) if until < ours => Err(too_late()),
             Err(_) => {
                 let message =
-                    format!("the message did not arrive within {} s", self.read_timeout.as_secs_f64());
+                    format!("the message did not arrive within {} s", self.limits.read_timeout.as_secs_f64());
                 Err(Rejection::new(Cause::SlowClient, message))
             }
         }

@@ -115,8 +115,8 @@ impl RawClient {
     }
 
     /// Whether the connection still takes requests.
-    pub(crate) async fn is_open(&mut self) -> bool {
-        self.sender.ready().await.is_ok()
+    pub(crate) fn is_open(&self) -> bool {
+        !self.sender.is_closed()
     }
 
     /// Sends the whole body at once.

@@ -59,11 +59,11 @@ async fn shutdown_finishes_what_is_in_flight() {
             tokio::spawn(async move { client.export(TRACES, spans(2)).await })
         })
         .collect();
-    let mut idle = RawClient::connect(server.address).await;
-    assert!(idle.is_open().await);
+    let idle = RawClient::connect(server.address).await;
+    assert!(idle.is_open());
     until(|| server.in_flight() == 5).await;
     server.shutdown.cancel();
-    soon(async { while idle.is_open().await {} }).await;
+    until(|| !idle.is_open()).await;
     soon(async { while TcpStream::connect(server.address).await.is_ok() {} }).await;
     assert!(!server.task.is_finished());
     gated.open(5);
@@ -103,8 +103,8 @@ async fn idle_connections_are_closed() {
     let client = TonicClient::connect(server.address).await;
     let busy = tokio::spawn(async move { client.export(TRACES, spans(1)).await });
     until(|| server.in_flight() == 1).await;
-    let mut idle = RawClient::connect(server.address).await;
-    soon(async { while idle.is_open().await {} }).await;
+    let idle = RawClient::connect(server.address).await;
+    until(|| !idle.is_open()).await;
     until(|| server.connections() == 1).await;
     gated.open(1);
     soon(busy).await.expect("no panic").expect("the busy one was left alone");
@@ -158,8 +158,9 @@ async fn an_http1_client_gets_a_word_of_help() {
     let mut answer = String::new();
     soon(client.read_to_string(&mut answer)).await.expect("an answer");
     assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("OTLP/gRPC (HTTP/2)"), "{answer}");
+    drop(client);
     let labels = r#"{receiver="otlp",transport="grpc",reason="http1"}"#;
-    assert_eq!(server.value(&format!("sluice_receiver_rejected_connections_total{labels}")), 1);
+    until(|| server.value(&format!("sluice_receiver_rejected_connections_total{labels}")) == 1).await;
 }
 
 /// A taken address is told with the endpoint and the key that names it.

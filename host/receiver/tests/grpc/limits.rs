@@ -104,13 +104,14 @@ async fn a_slow_message_is_let_go() {
     assert_eq!(client.call(TRACES, &[], framed(0, &spans(1))).await.status.code(), Code::Ok);
 }
 
-/// Refusing large uploads early does not use up the connection: it still works after thousands of them.
+/// Refusing large uploads early does not use up the connection: it still works after more
+/// of them than h2 allows resets (1,024).
 #[tokio::test]
-async fn a_connection_survives_thousands_of_refusals() {
+async fn a_connection_survives_many_refusals() {
     let server = Server::start(small(), all(Arc::new(Instant)));
     let client = TonicClient::connect(server.address).await;
-    let large = spans(3_500);
-    for _ in 0..150 {
+    let large = spans(2_200);
+    for _ in 0..65 {
         let batch: Vec<_> = (0..20)
             .map(|_| {
                 let (client, large) = (client.clone(), large.clone());
@@ -124,7 +125,7 @@ async fn a_connection_survives_thousands_of_refusals() {
     }
     client.export(TRACES, spans(1)).await.expect("the connection works");
     assert_eq!(server.connections(), 1, "and is the same");
-    assert_eq!(server.rejected("too_large"), 3_000);
+    assert_eq!(server.rejected("too_large"), 1_300);
 }
 
 /// Headers beyond the limit are refused without harm to the connection's other requests.
@@ -157,7 +158,7 @@ async fn connections_are_bounded() {
     let mut third = TcpStream::connect(server.address).await.expect("the kernel accepts");
     assert_eq!(soon(third.read(&mut [0])).await.unwrap_or(0), 0, "closed");
     let labels = r#"{receiver="otlp",transport="grpc",reason="limit"}"#;
-    assert_eq!(server.value(&format!("sluice_receiver_rejected_connections_total{labels}")), 1);
+    until(|| server.value(&format!("sluice_receiver_rejected_connections_total{labels}")) == 1).await;
     first.export(TRACES, spans(1)).await.expect("still inside");
 }
 
