@@ -47,9 +47,15 @@ fn what_is_no_plugin_is_refused_in_words() {
 #[test]
 fn foreign_imports_are_refused_in_words() {
     let wasi = fault(&component_importing("wasi:cli/environment@0.2.6"));
-    assert!(wasi.contains("imports wasi:cli/environment@0.2.6") && wasi.contains("wasm32-unknown-unknown"), "{wasi}");
+    assert!(
+        wasi.contains("imports wasi:cli/environment@0.2.6") && wasi.contains("wasm32-unknown-unknown"),
+        "{wasi}"
+    );
     let newer = fault(&component_importing("sluice:plugin/log@0.2.0"));
-    assert!(newer.contains("imports sluice:plugin/log@0.2.0") && newer.contains("0.1.0 that this sluice serves"), "{newer}");
+    assert!(
+        newer.contains("imports sluice:plugin/log@0.2.0") && newer.contains("0.1.0 that this sluice serves"),
+        "{newer}"
+    );
     assert!(fault(&component_importing("acme:secrets/vault@1.0.0")).contains("plugins get nothing but"));
 }
 
@@ -65,7 +71,8 @@ fn damaged_plugins_do_no_harm() {
             bad[at] = random.u8(..);
         }
         bad.truncate(random.usize(8..=good.len() * 2).min(good.len()));
-        let fixture = Fixture::with(fixture::settings(patient()), |directory| put(directory, "damaged", &bad));
+        let fixture =
+            Fixture::with(fixture::settings(patient()), |directory| put(directory, "damaged", &bad));
         if let Ok(key) = fixture.try_key("damaged", Signal::Traces, json!({}), OnError::Fallback) {
             assert_eq!(key.keys(&spans(10, &[]), 1).of_leaf.len(), 10);
         }
@@ -76,7 +83,8 @@ fn damaged_plugins_do_no_harm() {
 #[test]
 fn unknown_names_are_refused_with_the_known() {
     let fixture = Fixture::new(patient(), &["tenant"]);
-    let fault = fixture.try_key("tenat", Signal::Traces, json!({}), OnError::Fallback).unwrap_err().to_string();
+    let fault =
+        fixture.try_key("tenat", Signal::Traces, json!({}), OnError::Fallback).unwrap_err().to_string();
     assert!(fault.contains("`tenat`") && fault.contains("service, streamID, tenant, traceID"), "{fault}");
 }
 
@@ -84,8 +92,13 @@ fn unknown_names_are_refused_with_the_known() {
 #[test]
 fn settings_are_the_plugins_business() {
     let fixture = Fixture::new(patient(), &["tenant"]);
-    let fault = |name, signal, settings| fixture.try_key(name, signal, settings, OnError::Fallback).unwrap_err().fault;
-    assert!(matches!(fault("traceID", Signal::Metrics, json!({})), LoadFault::Refused { signal: Signal::Metrics, .. }));
+    let fault = |name, signal, settings| {
+        fixture.try_key(name, signal, settings, OnError::Fallback).unwrap_err().fault
+    };
+    assert!(matches!(
+        fault("traceID", Signal::Metrics, json!({})),
+        LoadFault::Refused { signal: Signal::Metrics, .. }
+    ));
     let misspelt = fault("tenant", Signal::Traces, json!({ "haeder": "x" }));
     assert!(misspelt.to_string().contains("haeder"), "{misspelt}");
 }

@@ -58,6 +58,8 @@ fn a_flood_of_counters_is_held_back() {
     let settings = json!({ "behaviour": "counter-flood", "when": "poisoned", "amount": 500 });
     let key = fixture.try_key("hostile", Signal::Traces, settings, OnError::Fallback).unwrap();
     let _ = key.keys(&spans(1, &[0]), 1);
-    let counter = |number: usize| format!("sluice_plugin_counter_total{{plugin=\"hostile\",counter=\"hostile_{number}\"}}");
+    let counter = |number: usize| {
+        format!("sluice_plugin_counter_total{{plugin=\"hostile\",counter=\"hostile_{number}\"}}")
+    };
     assert_eq!((0..500).filter(|&number| fixture.metric(&counter(number)) == 1).count(), 64);
 }

@@ -68,7 +68,8 @@ fn polling_finds_what_watching_misses() {
     fs::create_dir(&directory).unwrap();
     put(&directory, "mine", &by_trace());
     let poll_interval = Duration::from_millis(50);
-    let settings = HostSettings { directories: vec![directory.clone()], poll_interval, ..settings(patient()) };
+    let settings =
+        HostSettings { directories: vec![directory.clone()], poll_interval, ..settings(patient()) };
     let fixture = Fixture::with(settings, |_| {});
     let key = fixture.key("mine", Signal::Traces);
     // A directory that is made anew under the old path: nobody watches the new one yet.
@@ -119,7 +120,8 @@ fn settings_in_use_must_still_fit() {
 fn the_self_check_guards_a_swap() {
     let limits = Limits { deadline: Duration::from_secs(2), ..Limits::default() };
     let settings = |behaviour: &str| json!({ "behaviour": behaviour });
-    let fixture = Fixture::with(watching(limits), |directory| put(directory, "mine", &test_plugin("hostile")));
+    let fixture =
+        Fixture::with(watching(limits), |directory| put(directory, "mine", &test_plugin("hostile")));
     let key = fixture.try_key("mine", Signal::Traces, settings("none"), OnError::Reject).unwrap();
     // `tenant` knows no such setting, and refuses: a stand-in for a version that fails.
     put(&fixture.directory, "mine", &by_tenant());
@@ -137,7 +139,9 @@ fn the_same_bytes_are_no_change() {
     put(&fixture.directory, "mine", &by_trace());
     // Loaded after it, so that the first was looked at when this is there.
     put(&fixture.directory, "later", &by_tenant());
-    wait_until("the other file is loaded", || fixture.status("later").is_some_and(|later| later.loaded.is_some()));
+    wait_until("the other file is loaded", || {
+        fixture.status("later").is_some_and(|later| later.loaded.is_some())
+    });
     put(&fixture.directory, "mine", &by_tenant());
     wait_until("the new plugin is in use", || routes_by_tenant(&key));
     assert_eq!(key.epoch(), 2);
@@ -172,7 +176,7 @@ fn a_removed_file_leaves_something_to_use() {
 
 /// Sets a link to another target at once, as the kubelet and git-sync do.
 fn set_link(link: &Path, target: &str) {
-    let next = link.with_extension("next");
+    let next = link.with_file_name(".next");
     symlink(target, &next).unwrap();
     fs::rename(next, link).unwrap();
 }

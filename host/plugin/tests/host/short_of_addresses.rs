@@ -14,7 +14,8 @@ const ADDRESSES_KIB: u32 = 8 << 20;
 #[test]
 fn plugins_run_without_a_pool() {
     let test = std::env::current_exe().unwrap();
-    let script = format!("ulimit -v {ADDRESSES_KIB} && exec \"$0\" --ignored --exact short_of_addresses::inside");
+    let script =
+        format!("ulimit -v {ADDRESSES_KIB} && exec \"$0\" --ignored --exact short_of_addresses::inside");
     let output = Command::new("sh").args(["-c", &script]).arg(test).output().unwrap();
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && printed.contains("1 passed"), "{printed}");

@@ -9,7 +9,9 @@ use sluice_otlp::{RequestMetadata, Signal};
 use sluice_plugin::{Keys, Limits};
 
 use crate::fixture::{Fixture, patient};
-use crate::requests::{self, gauges, logs, resource, resource_spans, service, span, spans, text, trace_id, traces};
+use crate::requests::{
+    self, gauges, logs, resource, resource_spans, service, span, spans, text, trace_id, traces,
+};
 
 fn texts(keys: &Keys) -> Vec<Option<String>> {
     let text = |leaf| keys.key(leaf).map(|key| String::from_utf8(key.to_vec()).unwrap());
@@ -33,7 +35,11 @@ fn rows_without_keys_are_asked_again_further_down() {
     ]);
     let expected = ["a", "a", "first", "", "first", "b"].map(|name| format!("service.name={name}|"));
     assert_eq!(texts(&key.keys(&payload, 1)), some(&expected.each_ref().map(String::as_str)));
-    assert_eq!(fixture.metric("sluice_plugin_calls_total{plugin=\"service\"}"), 2 + 2, "two in the self-check");
+    assert_eq!(
+        fixture.metric("sluice_plugin_calls_total{plugin=\"service\"}"),
+        2 + 2,
+        "two in the self-check"
+    );
 }
 
 /// Guarantees: data points that the Collector drops are rejected, with their exact number.
@@ -115,7 +121,8 @@ fn large_requests_take_several_calls() {
 fn groups_stay_whole_in_large_requests() {
     let fixture = Fixture::new(Limits { max_rows: 3, ..patient() }, &[]);
     let key = fixture.key("service", Signal::Traces);
-    let named = |number| Span { attributes: vec![text("service.name", &format!("{number}"))], ..span(number) };
+    let named =
+        |number| Span { attributes: vec![text("service.name", &format!("{number}"))], ..span(number) };
     let spans: Vec<_> = (0..20).map(named).chain((0..20).map(span)).collect();
     let keys = key.keys(&traces(vec![resource_spans(None, spans)]), 1);
     let expected: Vec<_> = (0..40).map(|leaf| Some(format!("service.name={}|", leaf % 20))).collect();

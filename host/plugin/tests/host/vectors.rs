@@ -72,8 +72,12 @@ fn to_metric(input: &Json, attributes: Vec<KeyValue>) -> Metric {
             metric::Data::Sum(Sum { data_points: number(), aggregation_temporality, is_monotonic })
         }
         "exponential_histogram" => {
-            let point = ExponentialHistogramDataPoint { attributes, ..ExponentialHistogramDataPoint::default() };
-            metric::Data::ExponentialHistogram(ExponentialHistogram { data_points: vec![point], aggregation_temporality })
+            let point =
+                ExponentialHistogramDataPoint { attributes, ..ExponentialHistogramDataPoint::default() };
+            metric::Data::ExponentialHistogram(ExponentialHistogram {
+                data_points: vec![point],
+                aggregation_temporality,
+            })
         }
         "summary" => {
             let point = SummaryDataPoint { attributes, ..SummaryDataPoint::default() };
