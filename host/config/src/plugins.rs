@@ -65,16 +65,10 @@ impl Block for Plugins {
         fields.read("max_memory_mib", &mut self.max_memory_mib);
         fields.read("max_rows", &mut self.max_rows);
         fields.read("max_call_bytes", &mut self.max_call_bytes);
-        for (key, is_zero) in [
-            ("deadline", self.deadline.is_zero()),
-            ("max_memory_mib", self.max_memory_mib == 0),
-            ("max_rows", self.max_rows == 0),
-            ("max_call_bytes", self.max_call_bytes == 0),
-        ] {
-            if is_zero {
-                fields.error(key, "must be positive: with nothing of it no plugin runs");
-            }
-        }
+        fields.refuse_zero("deadline", self.deadline.is_zero());
+        fields.refuse_zero("max_memory_mib", self.max_memory_mib == 0);
+        fields.refuse_zero("max_rows", self.max_rows == 0);
+        fields.refuse_zero("max_call_bytes", self.max_call_bytes == 0);
     }
 }
 

@@ -82,6 +82,13 @@ impl<'a> Fields<'a> {
         self.at(key).warning(message);
     }
 
+    /// Notes an error when a number is zero that nothing can work with.
+    pub(crate) fn refuse_zero(&self, key: &str, is_zero: bool) {
+        if is_zero {
+            self.error(key, "must be positive: with 0 nothing would go through");
+        }
+    }
+
     fn at(&self, key: &str) -> &Node<'a> {
         self.get(key).unwrap_or(self.node)
     }

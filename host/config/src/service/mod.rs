@@ -51,7 +51,7 @@ impl Block for ServiceBlock<'_> {
         );
         let pipelines = &mut self.service.pipelines;
         fields.read("pipelines", &mut Pipelines { pipelines, roster: self.roster });
-        if !fields.get("pipelines").is_some_and(|node| node.entries().is_some_and(|all| !all.is_empty())) {
+        if fields.get("pipelines").is_none_or(|node| node.entries().is_some_and(|all| all.is_empty())) {
             fields.error("pipelines", NO_PIPELINE);
         }
         fields.read("telemetry", &mut self.service.telemetry);

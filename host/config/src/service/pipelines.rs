@@ -86,7 +86,7 @@ impl Block for PipelineBlock<'_> {
             fields.read(section.name, &mut References { section, roster: self.roster, ids });
         }
         for (key, one) in [("receivers", "receiver"), ("exporters", "exporter")] {
-            if !fields.get(key).is_some_and(|node| !node.items().is_empty()) {
+            if fields.get(key).is_none_or(|node| node.items().is_empty()) {
                 fields.error(key, format!("must have at least one {one}"));
             }
         }

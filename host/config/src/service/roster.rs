@@ -5,6 +5,9 @@ use crate::decode::{Node, Read};
 use crate::findings::nearest::nearest;
 use crate::types::id::ComponentId;
 
+/// Of a section with more components than anybody has, so many are compared with an unknown one.
+const MAX_CANDIDATES: usize = 500;
+
 /// What the sections define, and what of it is used.
 #[derive(Default)]
 pub(crate) struct Roster {
@@ -58,7 +61,8 @@ impl References<'_> {
             if item.context.is_full() {
                 return;
             }
-            let meant = nearest(id.as_str(), self.roster.ids_of(self.section));
+            let candidates = self.roster.ids_of(self.section).take(MAX_CANDIDATES);
+            let meant = nearest(id.as_str(), candidates);
             let message = format!("references {} `{id}` which is not configured", self.section.one);
             item.error_with(message, meant);
             return;

@@ -67,10 +67,10 @@ pub(crate) fn split_address(text: &str) -> Result<(&str, Option<u16>), String> {
 
 /// Reads a port, 0 to 65535.
 pub(crate) fn parse_port(text: &str) -> Result<u16, String> {
-    if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        if let Ok(port) = text.parse() {
-            return Ok(port);
-        }
+    if text.bytes().all(|byte| byte.is_ascii_digit())
+        && let Ok(port) = text.parse()
+    {
+        return Ok(port);
     }
     Err(format!("`{text}` is no port; a port is a number from 0 to 65535"))
 }

@@ -49,7 +49,8 @@ fn what_comes_in() {
     assert_eq!((grpc.endpoint.to_string().as_str(), grpc.endpoint.configured), ("localhost:4317", false));
     assert_eq!((grpc.max_recv_msg_size_mib, grpc.max_concurrent_streams), (64, 1_024));
     assert_eq!((grpc.read_buffer_size, grpc.write_buffer_size), (524_288, 32_768));
-    assert_eq!(grpc.keepalive.max_connection_age, None);
+    assert_eq!((grpc.max_connections, grpc.max_in_flight_bytes), (4_096, 536_870_912));
+    assert_eq!((grpc.keepalive.max_connection_age, grpc.read_timeout), (None, seconds(60)));
     assert_eq!((grpc.keepalive.time, grpc.keepalive.timeout), (seconds(60), seconds(20)));
 
     let batch = Batch { send_batch_size: 8_192, timeout: Duration::from_millis(200), send_batch_max_size: 0 };

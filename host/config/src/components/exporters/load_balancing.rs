@@ -113,9 +113,7 @@ impl Block for LoadBalancing {
         fields.read("protocol", &mut Protocol(&mut self.otlp));
         if fields.has_value("max_request_bytes") {
             fields.read("max_request_bytes", &mut self.otlp.max_request_bytes);
-            if self.otlp.max_request_bytes == 0 {
-                fields.error("max_request_bytes", "must be positive");
-            }
+            fields.refuse_zero("max_request_bytes", self.otlp.max_request_bytes == 0);
         }
         match fields.get("resolver") {
             Some(node) => self.resolver.read(node),

@@ -114,9 +114,7 @@ impl Block for OtlpExporter {
         fields.read("retry_on_failure", &mut self.retry_on_failure);
         fields.read("sending_queue", &mut self.sending_queue);
         fields.read("max_request_bytes", &mut self.max_request_bytes);
-        if self.max_request_bytes == 0 {
-            fields.error("max_request_bytes", "must be positive");
-        }
+        fields.refuse_zero("max_request_bytes", self.max_request_bytes == 0);
     }
 }
 

@@ -89,7 +89,7 @@ impl Block for StaticResolver {
 
     fn fill(&mut self, fields: &Fields<'_>) {
         fields.read("hostnames", &mut Hostnames(&mut self.hostnames));
-        if !fields.get("hostnames").is_some_and(|node| !node.items().is_empty()) {
+        if fields.get("hostnames").is_none_or(|node| node.items().is_empty()) {
             fields.error("hostnames", "no endpoints specified for the static resolver; list `host:port`");
         }
     }

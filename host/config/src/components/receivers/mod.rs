@@ -1,8 +1,12 @@
 //! What data comes in by.
 
+mod grpc;
+mod keepalive;
 mod otlp;
 
-pub use otlp::{GrpcServer, OtlpReceiver, ServerKeepalive};
+pub use grpc::GrpcServer;
+pub use keepalive::ServerKeepalive;
+pub use otlp::OtlpReceiver;
 
 use super::section::Component;
 use super::section::boundary::{self, Section};
