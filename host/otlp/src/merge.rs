@@ -112,3 +112,7 @@ impl Shift {
         Extent { start: extent.start + self.offset, end: extent.end + self.offset }
     }
 }
+
+#[cfg(test)]
+#[path = "merge_tests.rs"]
+mod tests;

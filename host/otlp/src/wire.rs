@@ -215,3 +215,7 @@ pub fn put_varint(out: &mut Vec<u8>, mut value: u64) {
     }
     out.push(value as u8);
 }
+
+#[cfg(test)]
+#[path = "wire_tests.rs"]
+mod tests;

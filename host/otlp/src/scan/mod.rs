@@ -4,18 +4,22 @@
 //! whole, and text is not checked for UTF-8 (whoever reads it does). The schema is a table, so a field
 //! costs one load to decide; nothing is allocated but the tables of the [`Index`].
 
+mod attribute;
 mod check;
-mod containers;
 mod error;
 mod path;
+mod record;
 mod schema;
 mod table;
 mod values;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::{ScanError, ScanErrorKind};
 
 use crate::{Index, Signal};
-use containers::Recorder;
+use record::Recorder;
 
 impl Index {
     /// Checks a serialized request, and finds its resources, scopes, metrics and leaves.
@@ -27,7 +31,7 @@ impl Index {
         if body.len() >= u32::MAX as usize {
             return Err(ScanError { at: 0, path: String::new(), kind: ScanErrorKind::TooLarge(body.len()) });
         }
-        Recorder::new(signal).request(body).map_err(|fault| ScanError {
+        Recorder::new(signal, body).request().map_err(|fault| ScanError {
             at: fault.at,
             path: path::path(signal, body, fault.at),
             kind: fault.kind,

@@ -21,6 +21,8 @@ pub(super) enum Action {
     TraceId,
     KeyId,
     SpanId,
+    /// A `KeyValue`: a message as well, but one that is worth a short cut.
+    Attribute,
     Message(Type),
 }
 
@@ -72,6 +74,7 @@ const fn by_wire_type(kind: Kind, wire_type: u8) -> Option<Action> {
         (Kind::TraceId, 2) => Some(Action::TraceId),
         (Kind::KeyId, 2) => Some(Action::KeyId),
         (Kind::SpanId, 2) => Some(Action::SpanId),
+        (Kind::Many(Type::KeyValue), 2) => Some(Action::Attribute),
         (Kind::One(message) | Kind::Many(message), 2) => Some(Action::Message(message)),
         _ => None,
     }

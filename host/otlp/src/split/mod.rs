@@ -15,6 +15,9 @@ mod packer;
 mod piece;
 mod plan;
 
+#[cfg(test)]
+mod tests;
+
 use bytes::Bytes;
 
 use crate::{Request, Signal};

@@ -6,7 +6,7 @@ use crate::cases;
 use crate::checks::{RawPiece, RawRequest, Routing, Source, scanned, signal, unusual};
 
 proptest! {
-    #![proptest_config(cases(200))]
+    #![proptest_config(cases(1000))]
 
     /// A merged payload has the index that a scan of its bytes finds.
     #[test]

@@ -5,7 +5,7 @@ use crate::cases;
 use crate::checks::{Source, check_scan, signal, unusual, valid};
 
 proptest! {
-    #![proptest_config(cases(400))]
+    #![proptest_config(cases(2000))]
 
     /// A scan accepts what a generated encoder writes, and finds the leaves and ids that a decoder finds.
     #[test]

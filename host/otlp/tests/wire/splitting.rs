@@ -6,7 +6,7 @@ use crate::cases;
 use crate::checks::{Routing, Source, check_cut, check_halves, check_split, scanned, signal, unusual, valid};
 
 proptest! {
-    #![proptest_config(cases(300))]
+    #![proptest_config(cases(2000))]
 
     /// A valid request, split over any buckets, gives parts whose union is the request.
     #[test]

@@ -103,7 +103,11 @@ impl Tree {
     /// The descendants that have no children, without their places; of a metric without points, itself.
     fn childless(&self, headers: &[(u32, Vec<u8>)], found: &mut Vec<RawPiece>) {
         if self.children.iter().all(|child| child.is_data) {
-            return found.push(RawPiece { headers: headers.to_vec(), raw: self.raw.clone(), nodes: Vec::new() });
+            return found.push(RawPiece {
+                headers: headers.to_vec(),
+                raw: self.raw.clone(),
+                nodes: Vec::new(),
+            });
         }
         let headers = [headers, &[(self.number, self.header.clone())]].concat();
         for child in &self.children {
