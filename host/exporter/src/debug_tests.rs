@@ -1,5 +1,3 @@
-use std::sync::{Arc, Mutex};
-
 use bytes::Bytes;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
@@ -14,48 +12,10 @@ use prometheus_client::registry::Registry;
 use prost::Message;
 use sluice_otlp::{Payload, Request, Signal};
 use sluice_pipeline::Consumer;
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
 
 use super::{DebugExporter, Verbosity};
 use crate::ExporterMetrics;
-
-/// Collects log lines as text.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<String>>>);
-
-struct Line(String);
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        self.0.push_str(&format!(" {}={value:?}", field.name()));
-    }
-}
-
-impl Subscriber for Lines {
-    fn enabled(&self, _metadata: &Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, _span: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _span: &Id, _values: &Record<'_>) {}
-
-    fn record_follows_from(&self, _span: &Id, _follows: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line(String::new());
-        event.record(&mut line);
-        self.0.lock().unwrap().push(line.0);
-    }
-
-    fn enter(&self, _span: &Id) {}
-
-    fn exit(&self, _span: &Id) {}
-}
+use crate::captured::lines_of;
 
 fn payload(signal: Signal, message: &impl Message) -> Payload {
     Payload::bare(Request::scan(signal, Bytes::from(message.encode_to_vec())).unwrap())
@@ -88,24 +48,25 @@ fn metrics() -> Payload {
 
 /// The lines that exporting a payload writes.
 fn lines(verbosity: Verbosity, payload: Payload) -> Vec<String> {
-    let lines = Lines::default();
     let exporter =
         DebugExporter::new("debug", verbosity, &ExporterMetrics::register(&mut Registry::default()));
-    tracing::subscriber::with_default(lines.clone(), || {
+    lines_of(|| {
         let reply = futures_util::FutureExt::now_or_never(exporter.consume(payload));
         assert!(reply.unwrap().is_ok());
-    });
-    std::mem::take(&mut *lines.0.lock().unwrap())
+    })
 }
 
 /// Basic says how much came, in each signal's words.
 #[test]
 fn basic_counts() {
     let line = |payload| lines(Verbosity::Basic, payload).join("\n");
-    assert_eq!(line(traces(3)), r#" message=Traces exporter="debug" resource_spans=1 spans=3"#);
-    assert_eq!(line(logs()), r#" message=Logs exporter="debug" resource_logs=1 log_records=1"#);
+    assert_eq!(line(traces(3)), r#"INFO message=Traces exporter="debug" resource_spans=1 spans=3"#);
+    assert_eq!(line(logs()), r#"INFO message=Logs exporter="debug" resource_logs=1 log_records=1"#);
     let metrics = line(metrics());
-    assert_eq!(metrics, r#" message=Metrics exporter="debug" resource_metrics=1 metrics=1 data_points=2"#);
+    assert_eq!(
+        metrics,
+        r#"INFO message=Metrics exporter="debug" resource_metrics=1 metrics=1 data_points=2"#
+    );
 }
 
 /// Normal names each item: a span's name, a record's text, a point's metric.

@@ -6,6 +6,8 @@
 //! Invariants: an item is counted as sent when a backend acknowledged it, as failed when it is lost, and never
 //! twice. Memory is bounded by queue sizes. A backend that does not answer blocks nobody else.
 
+#[cfg(test)]
+mod captured;
 pub mod client;
 mod debug;
 mod file;

@@ -21,6 +21,10 @@ const WINDOW: u32 = 8 * 1024 * 1024;
 /// The longest that an attempt to connect may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long a peer's system may leave bytes unacknowledged before the connection counts as lost: a host that vanished
+/// would else be waited for until TCP gives up, a quarter of an hour.
+const UNACKNOWLEDGED: Duration = Duration::from_secs(30);
+
 /// Requests of one client that may wait for the transport; more wait for these.
 const WAITING_REQUESTS: usize = 1024;
 
@@ -37,7 +41,6 @@ pub(super) fn channel(address: &str, settings: &ClientSettings) -> Result<Channe
         .map_err(|error| refuse(describe(&error)))?
         .initial_stream_window_size(WINDOW)
         .initial_connection_window_size(WINDOW)
-        .http2_adaptive_window(true)
         .buffer_size(WAITING_REQUESTS);
     if let Some(authority) = settings.authority.as_ref().or(settings.tls.server_name_override.as_ref()) {
         endpoint = endpoint.origin(origin(scheme, authority)?);
@@ -98,7 +101,9 @@ impl Connector {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(Duration::from_secs(30)));
+        tcp.set_keepalive(Some(UNACKNOWLEDGED));
+        #[cfg(target_os = "linux")]
+        tcp.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
         Self { tcp, timeout, pause: Arc::default() }
     }
 
@@ -148,3 +153,7 @@ impl Service<Uri> for Connector {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "connect_tests.rs"]
+mod tests;

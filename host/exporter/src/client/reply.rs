@@ -87,3 +87,7 @@ fn broken_off() -> ExportError {
         message: "the server ended its answer without a status".to_owned(),
     }
 }
+
+#[cfg(test)]
+#[path = "reply_tests.rs"]
+mod tests;

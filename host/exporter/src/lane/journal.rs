@@ -105,8 +105,12 @@ fn write(line: Line, name: &LaneName, tally: &Tally) {
             "Partial success response: the backend rejected items"
         ),
         Line::Warning => warn!(
-            %exporter, %endpoint, message = words, times,
+            %exporter, %endpoint, warning = words, times,
             "Partial success response: the backend took all items with a warning"
         ),
     }
 }
+
+#[cfg(test)]
+#[path = "journal_tests.rs"]
+mod tests;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::convert::Infallible;
+use std::io::Read;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -11,6 +12,7 @@ use bytes::{Buf, BufMut, Bytes};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, Request, Response};
+use http_body_util::{BodyExt, Full};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::service::TowerToHyperService;
 use opentelemetry_proto::tonic::collector::trace::v1::{
@@ -200,16 +202,34 @@ impl tower::Service<Request<hyper::body::Incoming>> for Grpc {
     fn call(&mut self, request: Request<hyper::body::Incoming>) -> Self::Future {
         let this = self.clone();
         async move {
-            let head = request.headers().clone();
-            let method = Method { path: request.uri().path().to_owned(), headers: head, grpc: this.clone() };
+            let headers = request.headers().clone();
+            let method = Method { path: request.uri().path().to_owned(), headers, grpc: this.clone() };
             let mut server = tonic::server::Grpc::new(Raw)
                 .accept_compressed(CompressionEncoding::Gzip)
                 .accept_compressed(CompressionEncoding::Zstd)
                 .max_decoding_message_size(this.shared.max_message);
-            Ok(server.unary(method, request).await)
+            Ok(server.unary(method, without_snappy(request).await).await)
         }
         .boxed()
     }
+}
+
+/// Undoes what tonic does not know: snappy's framing format, as the Collector's gRPC servers read it.
+async fn without_snappy(request: Request<hyper::body::Incoming>) -> Request<Body> {
+    let (mut head, body) = request.into_parts();
+    if head.headers.get("grpc-encoding").is_none_or(|encoding| encoding != "snappy") {
+        return Request::from_parts(head, Body::new(body));
+    }
+    head.headers.remove("grpc-encoding");
+    let framed = body.collect().await.unwrap().to_bytes();
+    let (prefix, compressed) = framed.split_at(5);
+    assert_eq!(prefix[0], 1, "marked as compressed");
+    assert_eq!(u32::from_be_bytes(prefix[1..].try_into().unwrap()) as usize, compressed.len());
+    let mut message = vec![0; 5];
+    snap::read::FrameDecoder::new(compressed).read_to_end(&mut message).unwrap();
+    let length = u32::try_from(message.len() - 5).unwrap();
+    message[1..5].copy_from_slice(&length.to_be_bytes());
+    Request::from_parts(head, Body::new(Full::new(Bytes::from(message))))
 }
 
 struct Method {

@@ -41,11 +41,12 @@ async fn bytes_arrive_as_they_are() {
     assert!(received.iter().all(|request| request.body == body));
 }
 
-/// A server that reads gzip and zstd reads ours, small bodies and large.
+/// A server that reads gzip, zstd and snappy reads ours, small bodies and large.
 #[tokio::test]
 async fn compressed_bodies_are_read_by_others() {
     let backend = Backend::start().await;
-    for (compression, name) in [(Compression::Gzip, "gzip"), (Compression::Zstd, "zstd")] {
+    let forms = [(Compression::Gzip, "gzip"), (Compression::Zstd, "zstd"), (Compression::Snappy, "snappy")];
+    for (compression, name) in forms {
         let settings = ClientSettings { compression, ..client_settings() };
         let client = Client::new(&backend.endpoint(), &settings).unwrap();
         for size in [0, 1, 1_000, 3_000_000] {
@@ -56,17 +57,6 @@ async fn compressed_bodies_are_read_by_others() {
             assert_eq!(received.headers["grpc-encoding"], name);
         }
     }
-}
-
-/// A server that does not know a compression says UNIMPLEMENTED, which no retry cures.
-#[tokio::test]
-async fn an_unknown_compression_is_permanent() {
-    let backend = Backend::start().await;
-    let settings = ClientSettings { compression: Compression::Snappy, ..client_settings() };
-    let client = Client::new(&backend.endpoint(), &settings).unwrap();
-    let error = export(&client, spans(&["a"]), LONG).await.unwrap_err();
-    assert_eq!((error.kind, error.code), (ErrorKind::Permanent, Code::Unimplemented));
-    assert!(error.message.contains("snappy"), "{error}");
 }
 
 /// Own headers, our name and how long we wait go with each request.
