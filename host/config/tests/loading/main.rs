@@ -5,6 +5,7 @@
 mod arbitrary;
 mod broken;
 mod defaults;
+mod documentation;
 mod environment;
 mod guide;
 mod secrets;
