@@ -134,11 +134,11 @@ impl Gateway {
     #[must_use]
     pub fn address(&self, what: &str) -> SocketAddr {
         let log = self.log();
-        let server = format!("server={what}");
-        let mut lines = log.iter().filter(|line| line.contains("listening") && line.contains(&server));
-        let endpoint = lines.find_map(|line| line.split("endpoint=").nth(1)?.split_whitespace().next());
+        let server = format!("\"server\":\"{what}\"");
+        let mut lines = log.iter().filter(|line| line.contains("\tlistening\t") && line.contains(&server));
+        let endpoint = lines.find_map(|line| line.split("\"endpoint\":\"").nth(1)?.split('"').next());
         endpoint
-            .and_then(|endpoint| endpoint.trim_matches('"').parse().ok())
+            .and_then(|endpoint| endpoint.parse().ok())
             .unwrap_or_else(|| panic!("{what} does not listen: {log:#?}"))
     }
 

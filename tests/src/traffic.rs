@@ -116,17 +116,33 @@ pub fn metrics(services: usize, points: usize) -> ExportMetricsServiceRequest {
     ExportMetricsServiceRequest { resource_metrics: (0..services).map(resource).collect() }
 }
 
-/// Every span with the headers that it arrived under, byte for byte, and how often it is there.
+/// How often each item is there, byte for byte with the headers that it arrived under.
+pub type Items = BTreeMap<Vec<u8>, usize>;
+
+/// Counts an item below its headers, which are encoded once and not once an item.
+fn count(found: &mut Items, headers: &[u8], item: &impl Message) {
+    let mut bytes = headers.to_vec();
+    item.encode_raw(&mut bytes);
+    *found.entry(bytes).or_default() += 1;
+}
+
+/// Every span.
 #[must_use]
-pub fn spans_of(requests: &[ExportTraceServiceRequest]) -> BTreeMap<Vec<u8>, usize> {
-    let mut found = BTreeMap::new();
+pub fn spans_of(requests: &[ExportTraceServiceRequest]) -> Items {
+    let mut found = Items::new();
     for resource in requests.iter().flat_map(|request| &request.resource_spans) {
         for scope in &resource.scope_spans {
-            for span in &scope.spans {
-                let alone = ScopeSpans { spans: vec![span.clone()], ..scope.clone() };
-                let whole = ResourceSpans { scope_spans: vec![alone], ..resource.clone() };
-                *found.entry(whole.encode_to_vec()).or_default() += 1;
-            }
+            let header = ResourceSpans {
+                resource: resource.resource.clone(),
+                scope_spans: vec![ScopeSpans {
+                    scope: scope.scope.clone(),
+                    spans: Vec::new(),
+                    schema_url: scope.schema_url.clone(),
+                }],
+                schema_url: resource.schema_url.clone(),
+            };
+            let header = header.encode_to_vec();
+            scope.spans.iter().for_each(|span| count(&mut found, &header, span));
         }
     }
     found
@@ -140,36 +156,40 @@ pub fn trace_ids_of(requests: &[ExportTraceServiceRequest]) -> std::collections:
     spans.map(|span| span.trace_id.clone()).collect()
 }
 
-/// Every log record with its resource, byte for byte, and how often it is there.
+/// Every log record.
 #[must_use]
-pub fn records_of(requests: &[ExportLogsServiceRequest]) -> BTreeMap<Vec<u8>, usize> {
-    let mut found = BTreeMap::new();
+pub fn records_of(requests: &[ExportLogsServiceRequest]) -> Items {
+    let mut found = Items::new();
     for resource in requests.iter().flat_map(|request| &request.resource_logs) {
-        for scope in &resource.scope_logs {
-            for record in &scope.log_records {
-                let alone = ScopeLogs { log_records: vec![record.clone()], ..scope.clone() };
-                let whole = ResourceLogs { scope_logs: vec![alone], ..resource.clone() };
-                *found.entry(whole.encode_to_vec()).or_default() += 1;
-            }
+        let header = resource.resource.clone().unwrap_or_default().encode_to_vec();
+        for record in resource.scope_logs.iter().flat_map(|scope| &scope.log_records) {
+            count(&mut found, &header, record);
         }
     }
     found
 }
 
-/// Every data point of a sum with its metric and resource, byte for byte, and how often it is there.
+/// Every data point of a sum, below its resource and its metric.
 #[must_use]
-pub fn points_of(requests: &[ExportMetricsServiceRequest]) -> BTreeMap<Vec<u8>, usize> {
-    let mut found = BTreeMap::new();
+pub fn points_of(requests: &[ExportMetricsServiceRequest]) -> Items {
+    let mut found = Items::new();
     for resource in requests.iter().flat_map(|request| &request.resource_metrics) {
+        let header = resource.resource.clone().unwrap_or_default().encode_to_vec();
         for metric in resource.scope_metrics.iter().flat_map(|scope| &scope.metrics) {
             let Some(Data::Sum(sum)) = &metric.data else { continue };
-            for point in &sum.data_points {
-                let alone = Sum { data_points: vec![point.clone()], ..sum.clone() };
-                let metric = Metric { data: Some(Data::Sum(alone)), ..metric.clone() };
-                let scope = ScopeMetrics { metrics: vec![metric], ..ScopeMetrics::default() };
-                let whole = ResourceMetrics { scope_metrics: vec![scope], ..resource.clone() };
-                *found.entry(whole.encode_to_vec()).or_default() += 1;
-            }
+            let alone = Sum {
+                data_points: Vec::new(),
+                aggregation_temporality: sum.aggregation_temporality,
+                is_monotonic: sum.is_monotonic,
+            };
+            let metric = Metric {
+                name: metric.name.clone(),
+                unit: metric.unit.clone(),
+                data: Some(Data::Sum(alone)),
+                ..Metric::default()
+            };
+            let header = [header.clone(), metric.encode_to_vec()].concat();
+            sum.data_points.iter().for_each(|point| count(&mut found, &header, point));
         }
     }
     found

@@ -80,7 +80,7 @@ fn classify(code: Code, message: &str, retry_info: Option<Option<Duration>>) -> 
 }
 
 /// How gRPC servers say that a message is over their limit.
-const TOO_LARGE: [&str; 4] = [
+const TOO_LARGE: [&str; 5] = [
     // grpc-go and gRPC's C core, with their heirs in Python, C++, Ruby
     "larger than max",
     // grpc-java
@@ -89,6 +89,8 @@ const TOO_LARGE: [&str; 4] = [
     "exceeds the maximum configured message size",
     // tonic, which says OUT_OF_RANGE
     "message length too large",
+    // tonic again, of a compressed message
+    "exceeded while decompressing message",
 ];
 
 fn says_too_large(message: &str) -> bool {

@@ -62,6 +62,10 @@ fn too_large_is_recognised() {
         (Code::ResourceExhausted, "grpc: received message after decompression larger than max (9 vs. 4)"),
         (Code::ResourceExhausted, "gRPC message exceeds maximum size 4194304: 4329343"),
         (Code::ResourceExhausted, "Received message exceeds the maximum configured message size."),
+        (
+            Code::ResourceExhausted,
+            "Error decompressing: size limit, of 9 bytes, exceeded while decompressing message",
+        ),
         (Code::OutOfRange, "Error, decoded message length too large: found 9 bytes, the limit is: 4 bytes"),
     ] {
         assert_eq!(error(&Status::new(code, words)).kind, ErrorKind::TooLarge, "{words}");

@@ -22,7 +22,10 @@ pub(crate) struct Contents {
 }
 
 /// Reads the backends' files until they have `spans` spans in all.
-pub(crate) async fn read_until(backends: &[(String, PathBuf)], spans: usize) -> anyhow::Result<Vec<Contents>> {
+pub(crate) async fn read_until(
+    backends: &[(String, PathBuf)],
+    spans: usize,
+) -> anyhow::Result<Vec<Contents>> {
     let deadline = Instant::now() + LIMIT;
     loop {
         let contents = backends.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;

@@ -21,7 +21,12 @@ pub(crate) fn print(sent: &Sent, contents: &[Contents], page: &Page) -> bool {
     for Contents { backend, spans, traces } in contents {
         let share = page.sum("sluice_ring_share", &[&format!("backend=\"{backend}\"")]);
         let part = *spans as f64 / arrived.max(1) as f64;
-        println!("  {backend:<18}{:>10}{spans:>10}{:>10.1}{:>12.1}", traces.len(), 100.0 * part, 100.0 * share);
+        println!(
+            "  {backend:<18}{:>10}{spans:>10}{:>10.1}{:>12.1}",
+            traces.len(),
+            100.0 * part,
+            100.0 * share
+        );
     }
     println!();
     println!("  sent {} spans of {} traces, each trace in two requests", sent.spans, sent.traces);

@@ -7,12 +7,15 @@ use std::process::Command;
 use sluice_tests::gateway::{Gateway, binary, project};
 
 /// Commands of the docs that need no further proof than the tests and CI that run them, and who does.
-const RUN_ELSEWHERE: [&str; 4] = [
+const RUN_ELSEWHERE: [&str; 6] = [
     // CI runs this; `cargo xtask test` ends by trying `cargo xtask run --demo`, which builds as `build` does.
     "cargo xtask test",
     "cargo xtask run",
     "cargo xtask run --demo",
     "cargo xtask build",
+    // The plugin of docs/plugins.md is config/plugins/tenant, which `cargo xtask test` builds, tests and loads.
+    "cargo build --release --target wasm32-unknown-unknown",
+    "cp target/wasm32-unknown-unknown/release/tenant.wasm /etc/sluice/plugins/",
 ];
 
 fn documents() -> Vec<PathBuf> {
@@ -71,7 +74,11 @@ fn runs(command: &str) -> bool {
         // What only starts the gateway is run by `every_sample_starts`.
         let starts = matches!(arguments.as_slice(), ["--config", _] | ["run", "--config", _]);
         return starts && project().join(arguments[arguments.len() - 1]).exists()
-            || Command::new(binary()).args(&arguments).current_dir(project()).status().is_ok_and(|status| status.success());
+            || Command::new(binary())
+                .args(&arguments)
+                .current_dir(project())
+                .status()
+                .is_ok_and(|status| status.success());
     }
     // Built by `cargo xtask test` with the toolchain that it found; here it counts that the folder is there.
     let manifest = arguments.iter().skip_while(|word| **word != "--manifest-path").nth(1);
@@ -85,7 +92,11 @@ async fn every_sample_starts() {
     let files = folder.map(|entry| entry.expect("an entry").path());
     for file in files.filter(|file| file.extension().is_some_and(|extension| extension == "yaml")) {
         let yaml = std::fs::read_to_string(&file).expect("a sample");
-        let telemetry = if yaml.contains("telemetry:") { "" } else { "  telemetry: {metrics: {address: '127.0.0.1:0'}}\n" };
+        let telemetry = if yaml.contains("telemetry:") {
+            ""
+        } else {
+            "  telemetry: {metrics: {address: '127.0.0.1:0'}}\n"
+        };
         let yaml = format!("{}{telemetry}", on_free_ports(&yaml));
         let plugins = sluice_tests::gateway::test_plugins();
         let gateway = Gateway::start_with(&yaml, &["--plugins", &plugins.to_string_lossy()]).await;
@@ -95,7 +106,8 @@ async fn every_sample_starts() {
 
 /// The same configuration with port 0 wherever it listens.
 fn on_free_ports(yaml: &str) -> String {
-    let listens = |line: &str| line.trim_start().starts_with("endpoint:") || line.trim_start().starts_with("address:");
+    let listens =
+        |line: &str| line.trim_start().starts_with("endpoint:") || line.trim_start().starts_with("address:");
     let free = |line: &str| match line.split_once(": ") {
         Some((key, _)) if listens(line) => format!("{key}: 127.0.0.1:0"),
         _ => line.to_owned(),

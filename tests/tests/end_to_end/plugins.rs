@@ -98,7 +98,7 @@ async fn a_swap_under_load_loses_nothing() {
     gateway.wait_for_log("mine.wasm").await;
     wait::until("the bad file to be reported", || async {
         let page = Page::scrape(metrics).await;
-        page.sum("sluice_plugin_reloads_total", &["plugin=\"mine\"", "outcome=\"failed\""]) > 0.0
+        page.sum("sluice_plugin_reloads_total", &["plugin=\"mine\"", "outcome=\"failure\""]) > 0.0
     })
     .await;
     assert_eq!(epoch().await, before, "a bad file leaves the old one in place");
