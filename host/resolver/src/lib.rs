@@ -1,1 +1,23 @@
-//! Watched sets of endpoints: static and dns
+//! Where the backends are: a list of endpoints that is watched while it changes.
+//!
+//! A [`Resolver`] is `static`, a list from the configuration, or `dns`, the addresses of a name that is
+//! looked up again and again. What it yields is hashed onto the ring as it is, and so is part of the
+//! contract with Collectors that share a tier: the same configuration yields the same texts, down to the
+//! brackets of IPv6 and the absence of a port. [`dial_address`] makes of such a text what is connected to.
+//!
+//! A list that was once good is kept through every failure. A resolver never yields an empty list.
+//!
+//! Neighbours: `sluice-routing` watches and builds its ring; `sluice-config` says which resolver.
+
+mod announcer;
+mod dns;
+mod endpoint;
+mod error;
+mod metrics;
+mod resolver;
+
+pub use dns::DnsSettings;
+pub use endpoint::dial_address;
+pub use error::ResolverError;
+pub use metrics::ResolverMetrics;
+pub use resolver::{Endpoints, Resolver};

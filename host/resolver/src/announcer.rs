@@ -1,0 +1,67 @@
+use std::collections::BTreeSet;
+
+use tokio::sync::watch;
+
+use crate::metrics::ResolverSeries;
+use crate::{Endpoints, dial_address};
+
+/// Tells those who watch, the log and the metrics of a list of endpoints, when it is another than before.
+#[derive(Debug)]
+pub(crate) struct Announcer {
+    current: watch::Sender<Option<Endpoints>>,
+    series: ResolverSeries,
+}
+
+impl Announcer {
+    pub(crate) fn new(series: ResolverSeries) -> Self {
+        Self { current: watch::Sender::new(None), series }
+    }
+
+    pub(crate) fn watch(&self) -> watch::Receiver<Option<Endpoints>> {
+        self.current.subscribe()
+    }
+
+    /// How long the list is that was announced last.
+    pub(crate) fn announced(&self) -> usize {
+        self.current.borrow().as_ref().map_or(0, |list| list.len())
+    }
+
+    /// A look-up gave this list.
+    pub(crate) fn succeeded(&self, endpoints: Vec<String>) {
+        self.series.succeeded.inc();
+        self.announce(endpoints);
+    }
+
+    /// A look-up failed, wholly or in part; `kept` is the list to go on with, where it is not the last.
+    pub(crate) fn failed(&self, kept: Option<Vec<String>>) {
+        self.series.failed.inc();
+        if let Some(endpoints) = kept {
+            self.announce(endpoints);
+        }
+    }
+
+    fn announce(&self, mut endpoints: Vec<String>) {
+        endpoints.sort_unstable();
+        let before = self.current.borrow().clone().unwrap_or_default();
+        if *before == *endpoints {
+            return;
+        }
+        let (old, new) = (addresses(&before), addresses(&endpoints));
+        new.difference(&old).for_each(|address| tracing::info!("backend {address} added"));
+        old.difference(&new).for_each(|address| tracing::info!("backend {address} removed"));
+        self.series.backends.inc_by(endpoints.len() as i64 - before.len() as i64);
+        self.series.updates.inc();
+        self.current.send_replace(Some(endpoints.into()));
+    }
+}
+
+/// What is dialled; a static list may have one twice.
+fn addresses(endpoints: &[String]) -> BTreeSet<String> {
+    endpoints.iter().map(|text| dial_address(text)).collect()
+}
+
+impl Drop for Announcer {
+    fn drop(&mut self) {
+        self.series.backends.dec_by(self.announced() as i64);
+    }
+}

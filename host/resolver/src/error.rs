@@ -1,0 +1,20 @@
+use thiserror::Error;
+
+/// What is wrong with a resolver's settings. Trouble at run time is no error: it is logged and counted.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ResolverError {
+    /// The static resolver has an empty list.
+    #[error("no endpoints specified for the static resolver")]
+    NoEndpoints,
+    /// The dns resolver has no name to look up.
+    #[error("no hostname specified to resolve the backends")]
+    NoHostname,
+    /// The name could never be looked up.
+    #[error("`{hostname}` is no host name: {reason}")]
+    Hostname {
+        /// As it was configured.
+        hostname: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}

@@ -1,0 +1,77 @@
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::announcer::Announcer;
+use crate::dns::{self, DnsSettings};
+use crate::{ResolverError, ResolverMetrics};
+
+/// The texts of all backends, sorted; never empty.
+pub type Endpoints = Arc<[String]>;
+
+/// A watched list of endpoints. Ends, and with it all that watch it, when it is dropped.
+#[derive(Debug)]
+pub struct Resolver {
+    endpoints: watch::Receiver<Option<Endpoints>>,
+    _source: Source,
+}
+
+/// What keeps the list alive.
+#[derive(Debug)]
+#[allow(dead_code, reason = "held for what happens when it is dropped")]
+enum Source {
+    Fixed(Announcer),
+    /// Aborted when dropped.
+    Task(JoinSet<()>),
+    /// The other end is somebody else's.
+    Elsewhere,
+}
+
+impl Resolver {
+    /// The endpoints of the configuration. They are sorted, and one that is listed twice stays so, as with
+    /// the Collector.
+    ///
+    /// # Errors
+    /// When the list is empty.
+    pub fn fixed(hostnames: Vec<String>, metrics: &ResolverMetrics) -> Result<Self, ResolverError> {
+        if hostnames.is_empty() {
+            return Err(ResolverError::NoEndpoints);
+        }
+        let announcer = Announcer::new(metrics.series("static"));
+        announcer.succeeded(hostnames);
+        Ok(Self { endpoints: announcer.watch(), _source: Source::Fixed(announcer) })
+    }
+
+    /// The addresses of a name, looked up at once and then at every interval, by a task that runs until
+    /// the resolver is dropped. Must be called within a tokio runtime.
+    ///
+    /// That a look-up fails is no error, the first one included: the list then is still to come.
+    ///
+    /// # Errors
+    /// When the name is missing, or can never be looked up.
+    pub fn dns(settings: DnsSettings, metrics: &ResolverMetrics) -> Result<Self, ResolverError> {
+        let announcer = Announcer::new(metrics.series("dns"));
+        let endpoints = announcer.watch();
+        let poller = dns::Poller::new(settings, announcer)?;
+        let mut tasks = JoinSet::new();
+        tasks.spawn(poller.run());
+        Ok(Self { endpoints, _source: Source::Task(tasks) })
+    }
+
+    /// A list that somebody else keeps, and tells of: a test, for one. It must keep the promises of [`Endpoints`].
+    #[must_use]
+    pub fn from_watch(endpoints: watch::Receiver<Option<Endpoints>>) -> Self {
+        Self { endpoints, _source: Source::Elsewhere }
+    }
+
+    /// The list as it is, and every later one. `None` until the first list is there.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<Option<Endpoints>> {
+        self.endpoints.clone()
+    }
+}
+
+#[cfg(test)]
+#[path = "resolver_tests.rs"]
+mod tests;
