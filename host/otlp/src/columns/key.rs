@@ -28,3 +28,7 @@ pub(super) fn tail(key: &[u8]) -> u64 {
         None => key.iter().fold(0, |tail, byte| tail << 8 | u64::from(*byte)),
     }
 }
+
+#[cfg(test)]
+#[path = "key_tests.rs"]
+mod tests;

@@ -126,6 +126,15 @@ fn odd_key_values_read_as_a_decoder_reads_them() {
     }
 }
 
+/// Of an `AnyValue` that holds two things the last counts, be it one that no typed field reads.
+#[test]
+fn of_a_value_of_two_kinds_the_last_counts() {
+    let value = [field(1, b"text"), field(7, b"bytes")].concat();
+    let pair = [field(1, b"k"), field(2, &value)].concat();
+    let read = only(body(&[], &[field(9, &pair)]), attribute(Table::Items, "k", ValueType::Text));
+    assert_eq!(read, (Cell::text(""), true));
+}
+
 /// Text that is not UTF-8 comes as it was sent: replacing bytes would make one key of two.
 #[test]
 fn text_that_is_not_utf8_comes_as_sent() {
