@@ -1,5 +1,7 @@
 //! The real binary, from outside: one file an idea.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on ends, and says what it expected")]
+
 mod delivery;
 mod dns;
 mod documentation;

@@ -101,9 +101,7 @@ async fn a_second_start_does_not_compile() {
 /// Name and inode of every file in a folder: what is written anew has another inode.
 fn entries(folder: &std::path::Path) -> std::collections::BTreeMap<std::path::PathBuf, u64> {
     let files = std::fs::read_dir(folder).expect("the cache").map(|entry| entry.expect("an entry"));
-    files
-        .map(|file| (file.path(), file.metadata().and_then(|metadata| Ok(metadata.ino())).expect("a file")))
-        .collect()
+    files.map(|file| (file.path(), file.metadata().map(|metadata| metadata.ino()).expect("a file"))).collect()
 }
 
 /// `--help` and `--version` answer; a command line without `--config` says what is missing.

@@ -1,5 +1,7 @@
 //! The plugin host with real plugins, as they are compiled for WebAssembly.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "what helps a test may fail it")]
+
 mod cache;
 mod fixture;
 mod hostile;

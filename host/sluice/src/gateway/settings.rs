@@ -40,18 +40,19 @@ pub(super) fn on_error(on_error: config::OnError) -> OnError {
 
 pub(super) fn batch(batch: &config::Batch) -> sluice_batch::BatchSettings {
     sluice_batch::BatchSettings {
-        send_batch_size: batch.send_batch_size as usize,
-        send_batch_max_size: batch.send_batch_max_size as usize,
+        send_batch_size: batch.send_batch_size,
+        send_batch_max_size: batch.send_batch_max_size,
         timeout: batch.timeout,
     }
 }
 
 pub(super) fn grpc_server(grpc: &config::GrpcServer) -> GrpcSettings {
-    let defaults = GrpcSettings::default();
     GrpcSettings {
         endpoint: grpc.endpoint.to_string(),
         max_recv_msg_size_mib: grpc.max_recv_msg_size_mib,
         max_concurrent_streams: grpc.max_concurrent_streams,
+        read_buffer_size: grpc.read_buffer_size,
+        write_buffer_size: grpc.write_buffer_size,
         keepalive: ServerParameters {
             max_connection_idle: grpc.keepalive.max_connection_idle,
             max_connection_age: grpc.keepalive.max_connection_age,
@@ -59,7 +60,9 @@ pub(super) fn grpc_server(grpc: &config::GrpcServer) -> GrpcSettings {
             time: grpc.keepalive.time,
             timeout: grpc.keepalive.timeout,
         },
-        ..defaults
+        max_connections: grpc.max_connections,
+        max_in_flight_bytes: grpc.max_in_flight_bytes,
+        read_timeout: grpc.read_timeout,
     }
 }
 
@@ -112,7 +115,7 @@ fn queue(queue: &config::Queue) -> Option<QueueSettings> {
     queue.enabled.then_some(QueueSettings {
         enabled: true,
         num_consumers: queue.num_consumers,
-        queue_size: usize::try_from(queue.queue_size).unwrap_or(usize::MAX),
+        queue_size: queue.queue_size,
         sizer: match queue.sizer {
             config::Sizer::Requests => Sizer::Requests,
             config::Sizer::Items => Sizer::Items,
