@@ -1,0 +1,116 @@
+//! From payloads to parts.
+
+mod announcer;
+
+use std::sync::Arc;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use announcer::Announcer;
+use sluice_exporter::{Ledger, Loss};
+use sluice_otlp::{Oversize, Part, Payload, Request, Signal, split};
+use sluice_pipeline::Accepted;
+use sluice_plugin::Keys;
+use tracing::warn;
+
+use crate::settings::RoutingKeys;
+use crate::table::Table;
+
+/// Turns a payload into one part, or several where it is large, for each backend that has some of its keys.
+#[derive(Debug)]
+pub(crate) struct Router {
+    exporter: String,
+    keys: RoutingKeys,
+    max_request_bytes: usize,
+    /// For items that have no backend.
+    ledger: Arc<Ledger>,
+    rejections: [Announcer; Signal::ALL.len()],
+}
+
+/// A payload by backends.
+#[derive(Debug)]
+pub(crate) struct Routed {
+    /// Numbered by the table that routed them.
+    pub(crate) parts: Vec<Part>,
+    /// What was rejected on the way.
+    pub(crate) accepted: Accepted,
+}
+
+impl Router {
+    pub(crate) fn new(
+        exporter: &str,
+        keys: RoutingKeys,
+        max_request_bytes: usize,
+        ledger: Arc<Ledger>,
+    ) -> Self {
+        Self {
+            exporter: exporter.to_owned(),
+            keys,
+            max_request_bytes,
+            ledger,
+            rejections: Default::default(),
+        }
+    }
+
+    /// Asks the plugin for the keys, and splits by the backends that have them.
+    pub(crate) fn route(&self, table: &Table, payload: &Payload) -> Routed {
+        if payload.items() == 0 {
+            return Routed { parts: Vec::new(), accepted: Accepted::all() };
+        }
+        let Some(key) = self.keys.of(payload.signal()) else {
+            let message = format!("{} has no routing key for {}", self.exporter, payload.signal());
+            let accepted = self.reject(payload.signal(), payload.items() as u64, message);
+            return Routed { parts: Vec::new(), accepted };
+        };
+        self.split(table, payload, key.keys(payload, now_unix_nanos()))
+    }
+
+    fn split(&self, table: &Table, payload: &Payload, mut keys: Keys) -> Routed {
+        let mut accepted = Accepted::all();
+        if keys.rejected > 0 {
+            let message = std::mem::take(&mut keys.rejection);
+            accepted = self.reject(payload.signal(), keys.rejected.into(), message);
+        }
+        let buckets = table.placement().buckets(keys);
+        let split = split(&payload.request, &buckets, table.backends().len(), self.max_request_bytes);
+        for oversize in split.oversize {
+            accepted = accepted.and(self.leave_out(table, payload.signal(), oversize));
+        }
+        Routed { parts: split.parts, accepted }
+    }
+
+    /// Counts what alone is larger than a request may be.
+    fn leave_out(&self, table: &Table, signal: Signal, oversize: Oversize) -> Accepted {
+        let Oversize { bucket, bytes, items } = oversize;
+        let message = format!("an item of {bytes} bytes is larger than a request may be");
+        let backend = table.backends().get(bucket as usize);
+        let ledger = backend.and_then(|backend| backend.ledger()).unwrap_or(&self.ledger);
+        ledger.lost(signal, items.into(), Loss::TooLarge, message.as_str());
+        Accepted::partly(items.into(), message)
+    }
+
+    /// Counts items that the plugin has no key for, and says so whenever the reason changes.
+    fn reject(&self, signal: Signal, items: u64, message: String) -> Accepted {
+        self.ledger.series().failed(signal, items, Loss::Rejected);
+        if let Some(rejected_items) = self.rejections[signal as usize].note(&message, items, Instant::now()) {
+            warn!(exporter = %self.exporter, %signal, rejected_items, error = %message, "items have no routing key");
+        }
+        Accepted::partly(items, message)
+    }
+
+    /// What a part says, as a payload that can be routed again.
+    ///
+    /// # Errors
+    /// A part that is no request is a bug of ours; its items are counted as rejected all the same.
+    pub(crate) fn payload_of(&self, part: Part) -> Result<Payload, Accepted> {
+        let (signal, items) = (part.signal, u64::from(part.items));
+        match Request::scan(signal, part.body) {
+            Ok(request) => Ok(Payload::bare(request)),
+            Err(error) => Err(self.reject(signal, items, error.to_string())),
+        }
+    }
+}
+
+fn now_unix_nanos() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
