@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::checks::{cut_bytes, scan_bytes, split_bytes};
+use crate::checks::{columns_bytes, cut_bytes, scan_bytes, split_bytes};
 
 /// No bytes make a scan panic, or differ from a decoder.
 #[test]
@@ -22,6 +22,12 @@ fn the_split_target_holds() {
 #[test]
 fn the_cut_target_holds() {
     smoke(500, 800, cut_bytes);
+}
+
+/// No bytes, no plan and no selection make an extraction panic, or its tables not fit together.
+#[test]
+fn the_columns_target_holds() {
+    smoke(2000, 800, columns_bytes);
 }
 
 fn smoke(cases: u32, most_bytes: usize, target: fn(&[u8])) {

@@ -3,6 +3,7 @@
 //! The property tests and the fuzz targets (fuzz/) call the same functions. Each panics where
 //! something does not hold.
 
+mod columns;
 mod decoded;
 mod messages;
 mod metrics;
@@ -18,7 +19,7 @@ pub(crate) use source::Source;
 pub(crate) use splits::{Routing, check_cut, check_halves, check_split};
 
 use bytes::Bytes;
-use sluice_otlp::{Request, Signal};
+use sluice_otlp::{Payload, Request, Signal};
 
 /// A signal, by a number.
 pub(crate) fn signal(number: u8) -> Signal {
@@ -65,6 +66,13 @@ pub(crate) fn cut_bytes(data: &[u8]) {
     let request = request_of(signal(head[0]), rest);
     check_cut(&request, limit(&request, u16::from_le_bytes([head[1], head[2]])));
     check_halves(&request);
+}
+
+/// For a fuzzer: signal, and a body as for [`split_bytes`], which decides on the plan as well.
+pub(crate) fn columns_bytes(data: &[u8]) {
+    let Some((first, rest)) = data.split_first() else { return };
+    let request = request_of(signal(*first), rest);
+    columns::check_columns(&Payload::bare(request), &mut Source::new(rest));
 }
 
 fn request_of(signal: Signal, data: &[u8]) -> Request {

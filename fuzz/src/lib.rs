@@ -1,0 +1,34 @@
+//! What the fuzz targets call: the checks of the property tests of `sluice-otlp`, for any bytes.
+//!
+//! The same checks run with random bytes in that crate's tests (`host/otlp/tests/wire/smoke.rs`), on
+//! every change and without a nightly compiler. A target adds what only a fuzzer can: hours, and bytes
+//! chosen by the branches that they reach. From the root of the repository:
+//!
+//! ```text
+//! cargo install cargo-fuzz
+//! cargo +nightly fuzz run scan
+//! ```
+
+#[allow(dead_code, unused_imports, reason = "the property tests use more of it")]
+#[path = "../../host/otlp/tests/wire/checks/mod.rs"]
+mod checks;
+
+/// A scan accepts what a decoder accepts, and finds the same.
+pub fn scan(data: &[u8]) {
+    checks::scan_bytes(data);
+}
+
+/// The parts of a request are the request.
+pub fn split(data: &[u8]) {
+    checks::split_bytes(data);
+}
+
+/// The pieces and the halves of a request are the request.
+pub fn cut(data: &[u8]) {
+    checks::cut_bytes(data);
+}
+
+/// The tables of any plan fit together.
+pub fn columns(data: &[u8]) {
+    checks::columns_bytes(data);
+}
