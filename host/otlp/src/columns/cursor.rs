@@ -29,6 +29,39 @@ impl<'a> Cursor<'a> {
         Self { rest: message }
     }
 
+    /// The next field whose number has its bit in `wanted`; those before it never become values.
+    #[inline(always)]
+    pub(super) fn next_of(&mut self, wanted: u32) -> Option<Piece<'a>> {
+        loop {
+            // Nearly all fields look like this: a number below 16, and content of less than 128 bytes.
+            if let [tag @ 0..0x80, length @ 0..0x80, rest @ ..] = self.rest
+                && tag & 7 == 2
+            {
+                let (content, rest) = rest.split_at_checked(usize::from(*length))?;
+                self.rest = rest;
+                let number = u32::from(tag >> 3);
+                if wanted >> number & 1 == 1 {
+                    return Some(Piece { number, value: Raw::Delimited(content) });
+                }
+            } else if let [tag @ 0..0x80, rest @ ..] = self.rest
+                && tag & 7 == 1
+            {
+                // The times of a span or a record.
+                let (value, rest) = rest.split_first_chunk()?;
+                self.rest = rest;
+                let number = u32::from(tag >> 3);
+                if wanted >> number & 1 == 1 {
+                    return Some(Piece { number, value: Raw::Fixed64(u64::from_le_bytes(*value)) });
+                }
+            } else {
+                let piece = self.read()?;
+                if 1_u32.checked_shl(piece.number).is_some_and(|bit| wanted & bit != 0) {
+                    return Some(piece);
+                }
+            }
+        }
+    }
+
     /// Any field.
     fn read(&mut self) -> Option<Piece<'a>> {
         let whole = self.rest;
@@ -76,16 +109,9 @@ impl<'a> Cursor<'a> {
 impl<'a> Iterator for Cursor<'a> {
     type Item = Piece<'a>;
 
+    /// Any field, as far as its number is below 32.
     #[inline(always)]
     fn next(&mut self) -> Option<Piece<'a>> {
-        // Nearly all fields look like this: a small number, and content of less than 128 bytes.
-        if let [tag @ 0..0x80, length @ 0..0x80, rest @ ..] = self.rest
-            && tag & 7 == 2
-        {
-            self.rest = rest;
-            let content = self.take(usize::from(*length))?;
-            return Some(Piece { number: u32::from(tag >> 3), value: Raw::Delimited(content) });
-        }
-        self.read()
+        self.next_of(u32::MAX)
     }
 }

@@ -27,7 +27,8 @@ impl Lineage {
     /// The leaves in `selected`, ascending ranges of leaf numbers, and their ancestors.
     pub(super) fn new(payload: &Payload, selected: &[Range<u32>]) -> Self {
         let index = payload.request.index();
-        let count = selected.iter().map(ExactSizeIterator::len).sum();
+        let count: usize = selected.iter().map(ExactSizeIterator::len).sum();
+        let count = count.min(index.leaves.len());
         let mut lineage = Self { leaves: Level::with_capacity(count), ..Self::default() };
         let mut requests = RequestCursor::new(&payload.metadata);
         let mut current = None;
