@@ -36,7 +36,9 @@ impl DebugExporter {
     /// The exporter named `id` in the configuration.
     #[must_use]
     pub fn new(id: &str, verbosity: Verbosity, metrics: &ExporterMetrics) -> Self {
-        Self { id: id.into(), verbosity, series: metrics.series(id) }
+        let series = metrics.series(id);
+        series.appear();
+        Self { id: id.into(), verbosity, series }
     }
 
     fn summary(&self, request: &Request) {

@@ -71,7 +71,9 @@ impl FileExporter {
     pub fn open(id: String, settings: FileSettings, metrics: &ExporterMetrics) -> io::Result<Self> {
         let name = LaneName { exporter: id, endpoint: settings.path.display().to_string() };
         let format = settings.format;
-        Ok(Self { format, writer: Writer::open(&settings)?, ledger: Ledger::new(name, metrics) })
+        let ledger = Ledger::new(name, metrics);
+        ledger.series().appear();
+        Ok(Self { format, writer: Writer::open(&settings)?, ledger })
     }
 
     async fn export(&self, payload: Payload) -> Reply {

@@ -62,6 +62,7 @@ impl Lane {
         hand_back: HandBack,
     ) -> Arc<Self> {
         let ledger = Ledger::new(name, &metrics);
+        ledger.series().appear();
         let courier = Courier::new(client, Arc::clone(&settings), Arc::clone(&ledger));
         let mode = match settings.queue.as_ref().filter(|queue| queue.enabled) {
             Some(queue) => {

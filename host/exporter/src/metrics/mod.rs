@@ -69,7 +69,7 @@ impl ExporterMetrics {
         Self { families: Arc::new(families) }
     }
 
-    /// The series of one exporter; they exist from now on.
+    /// The series of one exporter; they exist once something is counted, or after [`ExporterSeries::appear`].
     #[must_use]
     pub fn series(&self, exporter: &str) -> ExporterSeries {
         ExporterSeries::new(Arc::clone(&self.families), exporter)

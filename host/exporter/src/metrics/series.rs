@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
@@ -7,26 +7,33 @@ use sluice_otlp::Signal;
 use super::labels::{ByExporter, ByReason, Loss};
 use super::{Families, position};
 
-/// The series of one exporter, looked up once.
+/// The series of one exporter, each looked up once, when it is first needed: what never sends shows no zeros.
 #[derive(Clone, Debug)]
 pub struct ExporterSeries {
     families: Arc<Families>,
     exporter: Arc<str>,
-    sent: [Counter; 3],
-    in_flight: Gauge,
+    sent: [OnceLock<Counter>; 3],
+    in_flight: OnceLock<Gauge>,
 }
 
 impl ExporterSeries {
     pub(super) fn new(families: Arc<Families>, exporter: &str) -> Self {
-        let label = ByExporter::new(exporter);
-        let sent = families.sent.each_ref().map(|family| family.get_or_create_owned(&label));
-        let in_flight = families.in_flight.get_or_create_owned(&label);
-        Self { families, exporter: exporter.into(), sent, in_flight }
+        Self { families, exporter: exporter.into(), sent: Default::default(), in_flight: OnceLock::new() }
+    }
+
+    /// Makes the series of a sender exist before anything is sent, so that an idle backend is seen as idle.
+    pub fn appear(&self) {
+        for signal in Signal::ALL {
+            self.sent(signal, 0);
+        }
+        drop(self.in_flight());
     }
 
     /// Counts items that a backend acknowledged.
     pub fn sent(&self, signal: Signal, items: u64) {
-        self.sent[position(signal)].inc_by(items);
+        let position = position(signal);
+        let family = &self.families.sent[position];
+        self.sent[position].get_or_init(|| family.get_or_create_owned(&self.label())).inc_by(items);
     }
 
     /// Counts items that are lost.
@@ -39,15 +46,20 @@ impl ExporterSeries {
 
     /// Counts items that a full queue refused. They are not lost: the sender knows.
     pub fn enqueue_failed(&self, signal: Signal, items: u64) {
-        let label = ByExporter::new(&self.exporter);
-        self.families.enqueue_failed[position(signal)].get_or_create(&label).inc_by(items);
+        self.families.enqueue_failed[position(signal)].get_or_create(&self.label()).inc_by(items);
     }
 
     /// Counts a request as in flight until the answer is dropped.
     #[must_use]
     pub fn in_flight(&self) -> InFlight {
-        self.in_flight.inc();
-        InFlight { gauge: self.in_flight.clone() }
+        let family = &self.families.in_flight;
+        let gauge = self.in_flight.get_or_init(|| family.get_or_create_owned(&self.label())).clone();
+        gauge.inc();
+        InFlight { gauge }
+    }
+
+    fn label(&self) -> ByExporter {
+        ByExporter::new(&self.exporter)
     }
 }
 
