@@ -1,7 +1,7 @@
 //! The Collector's YAML, typed.
 //!
-//! A file goes through these steps: [`yaml`] makes a tree of values and notes their lines, [`environment`]
-//! replaces `${env:NAME}`, [`components`] and [`service`] read their blocks with the help of [`decode`], and
+//! A file goes through these steps: `yaml` makes a tree of values and notes their lines, `environment`
+//! replaces `${env:NAME}`, `components` and `service` read their blocks with the help of `decode`, and
 //! every reference from one block to another is checked. Everything that is wrong is gathered as a
 //! [`Finding`] with file, line, path and the word that was probably meant; one error does not hide another.
 //!

@@ -36,6 +36,8 @@ async fn the_guides_query_shows_the_skew() {
             "one series a backend: {sent:?}"
         );
     }
+    let bare = page.series("otelcol_exporter_sent_spans_total", &["exporter=\"load_balancing\""]);
+    assert!(bare.is_empty(), "no second series beside those of the backends: {bare:?}");
     let receiver = ["receiver=\"otlp\"", "transport=\"grpc\""];
     assert_eq!(page.sum("otelcol_receiver_accepted_spans_total", &receiver), 1000.0);
     assert_eq!(page.sum("otelcol_loadbalancer_num_backends", &["resolver=\"static\""]), 3.0);

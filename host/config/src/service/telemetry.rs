@@ -1,6 +1,9 @@
 use super::{LogTelemetry, MetricsTelemetry};
 use crate::decode::{Block, Fields, Key, Node, Read};
 
+/// The attributes that are told; Sluice has no place for others.
+const NAMES: [&str; 3] = ["service.name", "service.version", "service.instance.id"];
+
 /// `service::telemetry`: how the gateway tells about itself.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Telemetry {
@@ -8,7 +11,7 @@ pub struct Telemetry {
     pub logs: LogTelemetry,
     /// Its metrics.
     pub metrics: MetricsTelemetry,
-    /// Attributes that name this gateway, in the order of the file.
+    /// What this gateway is called: `service.name` and its kin, in the order of the file.
     pub resource: Vec<(String, String)>,
 }
 
@@ -16,7 +19,12 @@ impl Block for Telemetry {
     const KEYS: &'static [Key] = &[
         Key::block("logs", LogTelemetry::KEYS),
         Key::block("metrics", MetricsTelemetry::KEYS),
-        Key::new("resource", "names and values", "{}", "attributes that name this gateway"),
+        Key::new(
+            "resource",
+            "names and values",
+            "{}",
+            "`service.name`, `service.version`, `service.instance.id`",
+        ),
         Key::refused("traces", "Sluice makes no traces of its own"),
     ];
 
@@ -32,6 +40,10 @@ struct Resource<'a>(&'a mut Vec<(String, String)>);
 impl Read for Resource<'_> {
     fn read(&mut self, node: &Node<'_>) {
         for (name, value) in node.entries().unwrap_or_default() {
+            if !NAMES.contains(&name) {
+                value.warning(format!("changes nothing: only {} are told", NAMES.join(", ")));
+                continue;
+            }
             let mut text = None::<String>;
             text.read(&value);
             // As in the Collector, a name with nothing after it takes an attribute away; there are none.

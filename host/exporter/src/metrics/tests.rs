@@ -16,6 +16,7 @@ fn series_have_the_collectors_names() {
     let mut registry = Registry::default();
     let metrics = ExporterMetrics::register(&mut registry);
     let series = metrics.series("loadbalancing/10.0.0.1:4317");
+    series.appear();
     series.sent(Signal::Traces, 5);
     series.sent(Signal::Metrics, 7);
     series.failed(Signal::Logs, 2, Loss::Rejected);

@@ -17,9 +17,9 @@ pub(super) struct Metrics {
 }
 
 impl Metrics {
-    pub(super) fn register() -> Self {
+    pub(super) fn register(resource: &[(String, String)]) -> Self {
         let mut registry = Registry::default();
-        register_identity(&mut registry, &identity());
+        register_identity(&mut registry, &identity(resource));
         register_process(&mut registry);
         Self {
             exporter: ExporterMetrics::register(&mut registry),
@@ -32,11 +32,13 @@ impl Metrics {
     }
 }
 
-/// Who we are, for whoever scrapes several gateways.
-fn identity() -> Identity {
+/// Who we are, for whoever scrapes several gateways: what `service::telemetry::resource` says, else our own words.
+fn identity(resource: &[(String, String)]) -> Identity {
+    let given = |name| resource.iter().find(|(given, _)| given == name).map(|(_, value)| value.clone());
     Identity {
-        service_name: "sluice".to_owned(),
-        service_version: env!("CARGO_PKG_VERSION").to_owned(),
-        service_instance_id: format!("{:032x}", fastrand::u128(..)),
+        service_name: given("service.name").unwrap_or_else(|| "sluice".to_owned()),
+        service_version: given("service.version").unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned()),
+        service_instance_id: given("service.instance.id")
+            .unwrap_or_else(|| format!("{:032x}", fastrand::u128(..))),
     }
 }

@@ -83,7 +83,7 @@ pub(super) fn client(otlp: &config::OtlpExporter) -> ClientSettings {
             permit_without_stream: keepalive.permit_without_stream,
         }),
         tls: tls(&otlp.tls),
-        ..ClientSettings::default()
+        authority: otlp.authority.clone(),
     }
 }
 
@@ -93,12 +93,12 @@ fn tls(tls: &config::ClientTls) -> TlsSettings {
         insecure_skip_verify: tls.insecure_skip_verify,
         ca_file: tls.ca_file.clone(),
         ca_pem: tls.ca_pem.clone(),
+        include_system_ca_certs_pool: tls.include_system_ca_certs_pool,
         cert_file: tls.cert_file.clone(),
         cert_pem: tls.cert_pem.clone(),
         key_file: tls.key_file.clone(),
         key_pem: tls.key_pem.as_ref().map(|pem| pem.expose().to_owned()),
         server_name_override: tls.server_name_override.clone(),
-        ..TlsSettings::default()
     }
 }
 
@@ -203,5 +203,7 @@ pub(super) fn plugin_host(plugins: &config::Plugins, more: Vec<PathBuf>) -> Host
     }
     settings.limits.deadline = plugins.deadline;
     settings.limits.max_memory_bytes = plugins.max_memory_mib as usize * 1024 * 1024;
+    settings.limits.max_rows = plugins.max_rows;
+    settings.limits.max_bytes = plugins.max_call_bytes;
     settings
 }
