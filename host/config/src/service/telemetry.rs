@@ -2,7 +2,7 @@ use super::{LogTelemetry, MetricsTelemetry};
 use crate::decode::{Block, Fields, Key, Node, Read};
 
 /// The attributes that are told; Sluice has no place for others.
-const NAMES: [&str; 3] = ["service.name", "service.version", "service.instance.id"];
+const NAMES: [&str; 2] = ["service.name", "service.instance.id"];
 
 /// `service::telemetry`: how the gateway tells about itself.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,12 +19,7 @@ impl Block for Telemetry {
     const KEYS: &'static [Key] = &[
         Key::block("logs", LogTelemetry::KEYS),
         Key::block("metrics", MetricsTelemetry::KEYS),
-        Key::new(
-            "resource",
-            "names and values",
-            "{}",
-            "`service.name`, `service.version`, `service.instance.id`",
-        ),
+        Key::new("resource", "names and values", "{}", "`service.name` and `service.instance.id`"),
         Key::refused("traces", "Sluice makes no traces of its own"),
     ];
 
@@ -41,7 +36,7 @@ impl Read for Resource<'_> {
     fn read(&mut self, node: &Node<'_>) {
         for (name, value) in node.entries().unwrap_or_default() {
             if !NAMES.contains(&name) {
-                value.warning(format!("changes nothing: only {} are told", NAMES.join(", ")));
+                value.warning(format!("changes nothing: only {} are told", NAMES.join(" and ")));
                 continue;
             }
             let mut text = None::<String>;

@@ -37,7 +37,7 @@ fn identity(resource: &[(String, String)]) -> Identity {
     let given = |name| resource.iter().find(|(given, _)| given == name).map(|(_, value)| value.clone());
     Identity {
         service_name: given("service.name").unwrap_or_else(|| "sluice".to_owned()),
-        service_version: given("service.version").unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned()),
+        service_version: env!("CARGO_PKG_VERSION").to_owned(),
         service_instance_id: given("service.instance.id")
             .unwrap_or_else(|| format!("{:032x}", fastrand::u128(..))),
     }

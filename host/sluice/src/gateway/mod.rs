@@ -35,7 +35,7 @@ pub(crate) async fn run(config: Config, plugin_directories: Vec<PathBuf>) -> any
     let ending = signals::ending()?;
     let health = Health::new();
     health.watch_runtime("runtime", STUCK);
-    let metrics = Metrics::register();
+    let metrics = Metrics::register(&config.service.telemetry.resource);
     let telemetry = Telemetry::start(&config, &health)?;
 
     let plugins = plugins::start(&config, plugin_directories, metrics.plugin.clone()).await?;
