@@ -22,7 +22,9 @@ pub(crate) fn release(project: &Project) -> anyhow::Result<()> {
 pub(crate) fn development(project: &Project) -> anyhow::Result<()> {
     plugins(project)?;
     step("building sluice (development)");
-    execute(&mut project.cargo(["build", "--package", "sluice", "--package", "sluice-tests", "--bins"]))
+    // With the tests, though they are not run here: a narrower choice resolves to other features of shared
+    // dependencies, and would compile wasmtime a second time.
+    execute(&mut project.cargo(["build", "--workspace", "--bins", "--tests"]))
 }
 
 /// Where a binary of a profile (`release`, `debug`) is.
