@@ -38,9 +38,9 @@ fn other_values_are_not_plain() {
 /// What takes the short cut is a valid attribute, whatever the bytes: tried with all short ones.
 #[test]
 fn what_is_plain_is_valid() {
-    const BYTES: [u8; 8] = [0x00, 0x01, 0x02, KEY, VALUE, INT_VALUE, DOUBLE_VALUE, 0x80];
+    const BYTES: [u8; 8] = [0x00, 0x02, 0x03, KEY, VALUE, INT_VALUE, DOUBLE_VALUE, 0x80];
     let mut plain = 0;
-    for length in 0..=6 {
+    for length in 0..=7 {
         for number in 0..BYTES.len().pow(length) {
             let bytes: Vec<u8> = (0..length).map(|place| BYTES[(number >> (3 * place)) & 7]).collect();
             if is_plain(&bytes) {

@@ -1,3 +1,4 @@
+use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message as _;
 
@@ -204,24 +205,28 @@ fn the_last_kind_of_data_counts() {
 fn depth_is_bounded_as_in_a_decoder() {
     let unknown = bytes(100, b"");
     let group = [0x93, 0x03, 0x94, 0x03];
+    let group_in_group = [&group[..2], &group, &group[2..]].concat();
     let plain_attribute = bytes(6, &bytes(1, &[bytes(1, b"k"), bytes(2, b"")].concat()));
-    for innermost in [
-        Vec::new(),
-        varint(2, 1),
-        unknown,
-        group.to_vec(),
-        [&group[..2], &group, &group[2..]].concat(),
-        plain_attribute,
-    ] {
+    for innermost in [Vec::new(), varint(2, 1), unknown, group.to_vec(), group_in_group, plain_attribute] {
         let mut accepted = 0;
         for levels in 30..60 {
-            // An array in a value: two messages a level.
+            // An array in a value: two messages a level. A body begins at an even depth, an attribute at an odd one.
             let value = (0..levels).fold(innermost.clone(), |inner, _| bytes(5, &bytes(1, &inner)));
+            let body = request(&bytes(5, &value));
+            let decoded = ExportLogsServiceRequest::decode(body.as_slice());
+            assert_eq!(
+                Index::scan(Signal::Logs, &body).is_ok(),
+                decoded.is_ok(),
+                "{levels} around {innermost:?}"
+            );
             let body = request(&bytes(9, &bytes(2, &value)));
-            let scanned = Index::scan(Signal::Traces, &body);
             let decoded = ExportTraceServiceRequest::decode(body.as_slice());
-            assert_eq!(scanned.is_ok(), decoded.is_ok(), "{levels} levels around {innermost:?}");
-            accepted += usize::from(scanned.is_ok());
+            assert_eq!(
+                Index::scan(Signal::Traces, &body).is_ok(),
+                decoded.is_ok(),
+                "{levels} around {innermost:?}"
+            );
+            accepted += usize::from(decoded.is_ok());
         }
         assert!((1..30).contains(&accepted), "the limit is among the levels that were tried");
     }
