@@ -111,10 +111,7 @@ impl Block for LoadBalancing {
         fields.read("retry_on_failure", &mut OuterRetry(&mut self.retry_on_failure));
         self.fill_queue(fields);
         fields.read("protocol", &mut Protocol(&mut self.otlp));
-        if fields.has_value("max_request_bytes") {
-            fields.read("max_request_bytes", &mut self.otlp.max_request_bytes);
-            fields.refuse_zero("max_request_bytes", self.otlp.max_request_bytes == 0);
-        }
+        self.fill_max_request_bytes(fields);
         match fields.get("resolver") {
             Some(node) => self.resolver.read(node),
             None => fields.error("resolver", NO_RESOLVER),
@@ -147,6 +144,17 @@ impl LoadBalancing {
         }
         fields.read("on_error", &mut self.on_error);
         fields.read("ring", &mut self.ring);
+    }
+
+    /// The bound stands here or in the template, not in both.
+    fn fill_max_request_bytes(&mut self, fields: &Fields<'_>) {
+        let of_template = self.otlp.max_request_bytes;
+        fields.read("max_request_bytes", &mut self.otlp.max_request_bytes);
+        fields.refuse_zero("max_request_bytes", self.otlp.max_request_bytes == 0);
+        let is_given_there = of_template != OtlpExporter::default().max_request_bytes;
+        if is_given_there && of_template != self.otlp.max_request_bytes {
+            fields.error("max_request_bytes", "protocol::otlp has another one; leave one of them");
+        }
     }
 
     /// The block is off unless it is there, and then on unless it says otherwise; `queue` is its other name.
