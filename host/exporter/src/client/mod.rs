@@ -1,9 +1,10 @@
 //! An OTLP/gRPC client that passes wire bytes on.
 //!
 //! One HTTP/2 connection carries all requests of a client at the same time; tonic's transport opens it when
-//! it is first needed and again when it is lost, [`connect`] sees to it that a dead backend costs little. The
-//! gRPC framing is our own: a body may come in chunks, leaves without being copied, and is compressed in any
-//! of four forms, where tonic's codec would copy it and knows only some.
+//! it is first needed and again when it is lost; after a failure not at once, so that a dead backend costs little.
+//! The gRPC framing is our own: a body may come in chunks, leaves without being copied, and is compressed in any of
+//! four forms. tonic's codec copies it, does not know snappy, and sets up a compressor for each request: measured,
+//! it takes 1.2 to 4.6 times the CPU for plain bodies, and 2.6 to 11 times for gzip (at its level, which is 6).
 
 mod compress;
 mod connect;

@@ -1,6 +1,6 @@
 //! One backend's way out: what is sent to it, in what order, how often, and what becomes of it.
 //!
-//! A [`Lane`] takes parts from any task and carries them to its [`Client`](crate::Client). With a queue it
+//! A [`Lane`] takes parts from any task and carries them to its [`Client`]. With a queue it
 //! answers when the part is stored, and as many requests are in flight as the queue has consumers; without
 //! one it answers when the backend has. A part that waits for its retry holds no consumer, only its room.
 //!

@@ -1,6 +1,6 @@
 //! A bounded queue in memory whose contents may also wait for their retry.
 //!
-//! [`Backlog`](backlog::Backlog) knows the order and nothing of clocks; [`Room`](room::Room) bounds what is held.
+//! `Backlog` knows the order and nothing of clocks; `Room` bounds what is held.
 //! What was taken out keeps its place until it is dropped, so that a retry always finds room, and the
 //! bound holds for what waits, what waits for a retry, and what is in flight together.
 
