@@ -2,16 +2,17 @@
 
 use anyhow::{Context, bail};
 
+use crate::guests;
 use crate::project::{Project, execute, step};
 
 /// Formatting of every workspace.
 pub(crate) fn format(project: &Project) -> anyhow::Result<()> {
     step("checking the format");
     execute(&mut project.cargo(["fmt", "--all", "--check"]))?;
-    for manifest in ["plugins/Cargo.toml", "fuzz/Cargo.toml"] {
-        execute(&mut project.cargo(["fmt", "--all", "--check", "--manifest-path", manifest]))?;
+    for manifest in guests::MANIFESTS {
+        execute(guests::natively(project, "fmt", manifest).args(["--all", "--check"]))?;
     }
-    Ok(())
+    execute(&mut project.cargo(["fmt", "--all", "--check", "--manifest-path", "fuzz/Cargo.toml"]))
 }
 
 /// Lints of every workspace that this compiler builds; fuzz/ needs a nightly one.
@@ -26,16 +27,22 @@ pub(crate) fn lints(project: &Project) -> anyhow::Result<()> {
         "--deny",
         "warnings",
     ]))?;
-    let plugins =
-        ["clippy", "--workspace", "--all-targets", "--quiet", "--manifest-path", "plugins/Cargo.toml"];
-    execute(project.cargo(plugins).args(["--", "--deny", "warnings"]))
+    for manifest in guests::MANIFESTS {
+        let mut command = guests::natively(project, "clippy", manifest);
+        execute(command.args(["--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))?;
+    }
+    Ok(())
 }
 
 /// Documentation builds without a broken link.
 pub(crate) fn documentation(project: &Project) -> anyhow::Result<()> {
     step("checking the documentation");
-    let mut command = project.cargo(["doc", "--workspace", "--no-deps", "--quiet"]);
-    execute(command.env("RUSTDOCFLAGS", "--deny warnings"))
+    let mut plugins = guests::natively(project, "doc", "plugins/Cargo.toml");
+    for command in [&mut project.cargo(["doc"]), &mut plugins] {
+        command.args(["--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "--deny warnings");
+        execute(command)?;
+    }
+    Ok(())
 }
 
 /// Source is ASCII, so that no character can look like another one.

@@ -4,6 +4,7 @@ use anyhow::{Context, bail};
 use cargo_metadata::{Metadata, MetadataCommand, Package};
 use spdx::{Expression, LicenseReq};
 
+use crate::guests;
 use crate::project::{Project, step};
 
 /// Licences that Apache-2.0 software can ship with.
@@ -38,7 +39,7 @@ const SINGLE: [&str; 8] = ["bytes", "http", "hyper", "prost", "rustls", "tokio",
 pub(crate) fn check(project: &Project) -> anyhow::Result<()> {
     step("checking the dependencies");
     let mut findings = Vec::new();
-    for manifest in ["Cargo.toml", "plugins/Cargo.toml"] {
+    for manifest in ["Cargo.toml"].into_iter().chain(guests::MANIFESTS) {
         let metadata = MetadataCommand::new()
             .manifest_path(project.root().join(manifest))
             .other_options(vec!["--locked".to_owned()])

@@ -7,18 +7,20 @@ mod debian;
 mod toolchain;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Context;
 use cargo_metadata::{Metadata, MetadataCommand, Package};
 
-use crate::project::{execute, step};
+use crate::project::{Project, execute, step};
 use toolchain::Toolchain;
 
 /// What plugins are compiled for.
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The example of a user's own plugin: a crate that stands alone, as a user's would.
-const EXAMPLE: &str = "config/plugins/tenant";
+/// The workspaces that plugins are in: the built-in ones', and the example of a user's own, which stands
+/// alone as a user's would.
+pub(crate) const MANIFESTS: [&str; 2] = ["plugins/Cargo.toml", "config/plugins/tenant/Cargo.toml"];
 
 /// Compiles all plugins; answers with the `.wasm` files that are to be embedded.
 ///
@@ -28,10 +30,11 @@ const EXAMPLE: &str = "config/plugins/tenant";
 /// When there is no compiler for WebAssembly and none can be installed, or a plugin does not compile.
 pub(crate) fn build(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let toolchain = Toolchain::find(root)?;
-    let mut built = compile(root, &toolchain, Path::new("plugins"))?;
-    built.extend(compile(root, &toolchain, Path::new(EXAMPLE))?);
-    let (test_only, embedded): (Vec<_>, Vec<_>) =
-        built.into_iter().partition(|guest: &Guest| guest.test_only);
+    let mut built = Vec::new();
+    for manifest in MANIFESTS {
+        built.extend(compile(root, &toolchain, Path::new(manifest))?);
+    }
+    let (test_only, embedded): (Vec<_>, Vec<_>) = built.into_iter().partition(|guest| guest.test_only);
     copy_all(&test_only, &root.join("target/plugins-test"))?;
     copy_all(&embedded, &root.join("target/plugins"))
 }
@@ -47,9 +50,16 @@ struct Guest {
     artifact: PathBuf,
 }
 
-/// Compiles the crates of a folder, one or a workspace of them.
-fn compile(root: &Path, toolchain: &Toolchain, folder: &Path) -> anyhow::Result<Vec<Guest>> {
-    let manifest = root.join(folder).join("Cargo.toml");
+/// A cargo command for one of [`MANIFESTS`] and this machine, to check and test plugins natively.
+pub(crate) fn natively(project: &Project, command: &str, manifest: &str) -> Command {
+    let mut cargo = project.cargo([command, "--manifest-path", manifest]);
+    cargo.env("CARGO_TARGET_DIR", project.root().join("target/guests/native"));
+    cargo
+}
+
+/// Compiles the plugins of a workspace.
+fn compile(root: &Path, toolchain: &Toolchain, manifest: &Path) -> anyhow::Result<Vec<Guest>> {
+    let folder = manifest.parent().unwrap_or(manifest);
     // A folder of its own for each toolchain: they would rebuild each other's standard library.
     let target = root.join("target/guests").join(toolchain.name());
     step(&format!("compiling {} to WebAssembly ({})", folder.display(), toolchain.name()));
@@ -58,7 +68,7 @@ fn compile(root: &Path, toolchain: &Toolchain, folder: &Path) -> anyhow::Result<
     command.args(["--target", TARGET, "--target-dir"]).arg(&target).args(toolchain.arguments());
     execute(&mut command)?;
     let artifacts = target.join(TARGET).join("release");
-    Ok(guests(&read_metadata(&manifest)?, &artifacts))
+    Ok(guests(&read_metadata(&root.join(manifest))?, &artifacts))
 }
 
 fn read_metadata(manifest: &Path) -> anyhow::Result<Metadata> {

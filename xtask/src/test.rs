@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use crate::project::{Project, describe, step};
 use crate::summary::Summary;
-use crate::{build, checks, dependencies, run, tools};
+use crate::{build, checks, dependencies, guests, run, tools};
 
 /// What to leave out, for a quick look.
 #[derive(clap::Args)]
@@ -42,8 +42,9 @@ fn run_tests(project: &Project, options: &Options, summary: &mut Summary) -> any
     let everything = options.cargo.is_empty();
     if everything {
         step("testing the plugins and their SDK");
-        let plugins = ["test", "--workspace", "--manifest-path", "plugins/Cargo.toml"];
-        counted(&mut project.cargo(plugins), summary)?;
+        for manifest in guests::MANIFESTS {
+            counted(guests::natively(project, "test", manifest).arg("--workspace"), summary)?;
+        }
     }
     tools::set_up(project)?;
     build::development(project)?;
