@@ -197,7 +197,7 @@ pub(super) fn plugin_host(plugins: &config::Plugins, more: Vec<PathBuf>) -> Host
         ..HostSettings::default()
     };
     match &plugins.cache {
-        config::PluginCache::Standard => {}
+        config::PluginCache::Standard => settings.cache = user_cache().map_or(Cache::Off, Cache::Directory),
         config::PluginCache::Off => settings.cache = Cache::Off,
         config::PluginCache::Directory(directory) => settings.cache = Cache::Directory(directory.clone()),
     }
@@ -206,4 +206,13 @@ pub(super) fn plugin_host(plugins: &config::Plugins, more: Vec<PathBuf>) -> Host
     settings.limits.max_rows = plugins.max_rows;
     settings.limits.max_bytes = plugins.max_call_bytes;
     settings
+}
+
+/// Where programs keep what they can make again, by the XDG base directory specification; a service without a
+/// home has no such place.
+fn user_cache() -> Option<PathBuf> {
+    let absolute =
+        |name| std::env::var_os(name).map(PathBuf::from).filter(|path: &PathBuf| path.is_absolute());
+    let cache = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")))?;
+    Some(cache.join("sluice").join("plugins"))
 }
