@@ -30,10 +30,18 @@ pub fn describe<K: RoutingKey>(version: &str, summary: &str) -> Description {
 /// # Errors
 /// What is wrong with the settings or the plan, in words.
 pub fn configure<K: RoutingKey>(settings: &str, signal: Signal) -> Result<bindings::Plan, String> {
+    log_panics();
     let plan = settings::parse::<K>(settings)?.plan(signal)?;
     let raw = plan.to_raw();
     CONFIGURED.with_borrow_mut(|configured| *configured = Some(plan));
     Ok(raw)
+}
+
+/// Has a panic say in the gateway's log what and where it is, before it ends the call as a trap that says
+/// nothing.
+fn log_panics() {
+    #[cfg(target_arch = "wasm32")]
+    std::panic::set_hook(Box::new(|panic| crate::log::error(&panic.to_string())));
 }
 
 /// Behind `keys`.

@@ -13,6 +13,7 @@ pub(crate) fn commit(behaviour: Behaviour, amount: usize) -> Result<(), String> 
     match behaviour {
         Behaviour::Error => return Err("hostile was told to fail".to_owned()),
         Behaviour::Trap => trap(),
+        Behaviour::Panic => panic!("hostile was told to panic"),
         Behaviour::Loop => run_forever(),
         Behaviour::StackOverflow => _ = black_box(recurse(0)),
         Behaviour::MemoryHog => take_all_memory(),

@@ -65,6 +65,8 @@ pub enum Behaviour {
     Error,
     /// `keys` traps.
     Trap,
+    /// `keys` panics, which the SDK logs.
+    Panic,
     /// `keys` never ends.
     Loop,
     /// Recurses until the stack ends.
