@@ -18,9 +18,11 @@ mod plan;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
-use crate::{Request, Signal};
+use crate::{Request, RequestMetadata, Signal};
 use assign::Assignment;
 use packer::Packer;
 use piece::Piece;
@@ -48,6 +50,21 @@ pub struct Part {
     pub body: Bytes,
     /// Spans, log records or data points in it; at least one, but for what stood in the way of a leaf.
     pub items: u32,
+    /// What was known of the client requests that it is made of, where whoever split it keeps that: as
+    /// [`Payload::metadata`](crate::Payload::metadata), but that a single row may count other resources.
+    pub metadata: Option<Arc<[RequestMetadata]>>,
+}
+
+impl Part {
+    /// The part in two, as [`halve`], for the same backend. Metadata of several requests does not survive:
+    /// which of them is in which half is not known.
+    #[must_use]
+    pub fn halve(&self) -> Option<(Self, Self)> {
+        let (first, second) = halve(self.signal, &self.body)?;
+        let metadata = self.metadata.as_ref().filter(|rows| rows.len() == 1);
+        let half = |half: Self| Self { bucket: self.bucket, metadata: metadata.cloned(), ..half };
+        Some((half(first), half(second)))
+    }
 }
 
 /// Something that is too large to be sent.
@@ -127,5 +144,6 @@ fn whole(request: &Request, buckets: &[u32], max_bytes: usize) -> Option<Part> {
         signal: request.signal(),
         body: body.clone(),
         items: buckets.len() as u32,
+        metadata: None,
     })
 }

@@ -64,7 +64,8 @@ impl<'a> Packer<'a> {
         if self.nest.size() > 0 {
             let body = self.plan.write(self.request.body(), self.request.index(), self.nest.size());
             let signal = self.request.signal();
-            self.split.parts.push(Part { bucket: self.bucket, signal, body, items: self.items });
+            let (bucket, items) = (self.bucket, self.items);
+            self.split.parts.push(Part { bucket, signal, body, items, metadata: None });
         }
         self.plan.clear();
         self.nest = Nest::default();

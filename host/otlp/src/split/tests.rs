@@ -7,6 +7,7 @@ use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message as _;
 
 use super::*;
+use crate::RequestMetadata;
 
 const NO_LIMIT: usize = usize::MAX;
 
@@ -47,7 +48,7 @@ fn spans(part: &Part) -> Vec<String> {
 #[test]
 fn one_bucket_gets_the_body_itself() {
     let request = scanned(&traces(&[("r", &[("s", &["a", "b"])])]));
-    let split = split(&request, &[3, 3], 4, NO_LIMIT);
+    let split = split(&request, &[3, 3], 4, request.body().len());
     assert_eq!(split.parts.len(), 1);
     assert_eq!((split.parts[0].bucket, split.parts[0].items), (3, 2));
     assert_eq!(split.parts[0].body.as_ptr(), request.body().as_ptr());
@@ -201,4 +202,22 @@ fn one_leaf_is_not_halved() {
     let one = traces(&[("r", &[("s", &["a"])]), ("empty", &[])]).encode_to_vec().into();
     assert!(halve(Signal::Traces, &one).is_none());
     assert!(halve(Signal::Traces, &Bytes::from_static(b"nonsense")).is_none());
+}
+
+/// The halves of a part go to its backend, and are of the client request that it was of.
+#[test]
+fn halves_keep_backend_and_metadata() {
+    let request = scanned(&traces(&[("r", &[("s", &["a", "b"])])]));
+    let row = |connection| RequestMetadata { connection, ..RequestMetadata::default() };
+    let whole = split(&request, &[3, 3], 4, usize::MAX).parts.remove(0);
+
+    let one = Part { metadata: Some(Arc::new([row(7)])), ..whole.clone() };
+    let (first, second) = one.halve().unwrap();
+    for half in [first, second] {
+        assert_eq!((half.bucket, half.items), (3, 1));
+        assert_eq!(half.metadata.unwrap()[0].connection, 7);
+    }
+    let several = Part { metadata: Some(Arc::new([row(7), row(8)])), ..whole };
+    let (first, second) = several.halve().unwrap();
+    assert!(first.metadata.is_none() && second.metadata.is_none());
 }

@@ -82,6 +82,10 @@ impl Generation {
         self.stages.missing
     }
 
+    pub(super) fn reads_requests(&self) -> bool {
+        self.stages.reads_requests
+    }
+
     /// Asks the plugin for the keys of `rows` rows, and checks what it answers.
     ///
     /// The instance is kept if its answer is in order, or an error in its own words; else it is thrown

@@ -119,6 +119,12 @@ impl RoutingKey {
         &self.settings
     }
 
+    /// Whether the keys depend on what is known of client requests beside their bodies, such as headers.
+    #[must_use]
+    pub fn reads_requests(&self) -> bool {
+        self.current.load().reads_requests()
+    }
+
     /// Puts a new load in place. Calls under way end on the old one, which goes with the last of them.
     pub(crate) fn swap(&self, generation: Generation) {
         self.current.store(Arc::new(generation));

@@ -14,6 +14,8 @@ const MAX_STAGES: usize = 8;
 pub(super) struct Stages {
     pub(super) stages: Vec<columns::Plan>,
     pub(super) missing: Missing,
+    /// Whether the plan asks for anything of the `requests` table.
+    pub(super) reads_requests: bool,
 }
 
 /// Checks a plan; an error says which rule it breaks, in words for the plugin's author.
@@ -23,6 +25,7 @@ pub(super) fn check(signal: Signal, plan: Plan) -> Result<Stages, String> {
         return Err(format!("it has {count} stages; 1 to {MAX_STAGES} are allowed"));
     }
     let mut stages: Vec<columns::Plan> = Vec::with_capacity(count);
+    let mut reads_requests = false;
     for (number, stage) in plan.stages.into_iter().enumerate() {
         let keyed = convert::table(stage.keyed);
         if let Some(above) = stages.last().map(columns::Plan::keyed)
@@ -32,11 +35,12 @@ pub(super) fn check(signal: Signal, plan: Plan) -> Result<Stages, String> {
                 "stage {number} keys `{keyed}`, which is not below the `{above}` of the one before"
             ));
         }
-        let fields = stage.fields.into_iter().map(convert::field).collect();
+        let fields: Vec<columns::Field> = stage.fields.into_iter().map(convert::field).collect();
+        reads_requests |= fields.iter().any(|field| field.table() == columns::Table::Requests);
         let stage = columns::Plan::new(signal, keyed, fields);
         stages.push(stage.map_err(|fault| format!("stage {number}: {fault}"))?);
     }
-    Ok(Stages { stages, missing: plan.missing })
+    Ok(Stages { stages, missing: plan.missing, reads_requests })
 }
 
 #[cfg(test)]

@@ -20,6 +20,18 @@ fn stages_go_down() {
     assert_eq!(checked.missing, Missing::Spread);
 }
 
+/// Guarantees: it is known of a plan whether it asks for headers or the connection.
+#[test]
+fn plans_that_read_requests_are_known() {
+    let reads = |field| {
+        let stages = vec![stage(Table::Requests, vec![field]), stage(Table::Items, vec![])];
+        check(Signal::Traces, Plan { stages, missing: Missing::Empty }).unwrap().reads_requests
+    };
+    assert!(reads(Field::Metadata("x-tenant".to_owned())));
+    assert!(reads(Field::Connection));
+    assert!(!reads(Field::Attributes(Table::Resources)));
+}
+
 /// Guarantees: a plan has stages, and not too many.
 #[test]
 fn the_number_of_stages_is_bounded() {

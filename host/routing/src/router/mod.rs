@@ -1,16 +1,14 @@
 //! From payloads to parts.
 
-mod announcer;
+mod origins;
 
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use announcer::Announcer;
 use sluice_exporter::{Ledger, Loss};
 use sluice_otlp::{Oversize, Part, Payload, Request, Signal, split};
 use sluice_pipeline::Accepted;
 use sluice_plugin::Keys;
-use tracing::warn;
 
 use crate::settings::RoutingKeys;
 use crate::table::Table;
@@ -23,7 +21,6 @@ pub(crate) struct Router {
     max_request_bytes: usize,
     /// For items that have no backend.
     ledger: Arc<Ledger>,
-    rejections: [Announcer; Signal::ALL.len()],
 }
 
 /// A payload by backends.
@@ -42,13 +39,7 @@ impl Router {
         max_request_bytes: usize,
         ledger: Arc<Ledger>,
     ) -> Self {
-        Self {
-            exporter: exporter.to_owned(),
-            keys,
-            max_request_bytes,
-            ledger,
-            rejections: Default::default(),
-        }
+        Self { exporter: exporter.to_owned(), keys, max_request_bytes, ledger }
     }
 
     /// Asks the plugin for the keys, and splits by the backends that have them.
@@ -61,17 +52,22 @@ impl Router {
             let accepted = self.reject(payload.signal(), payload.items() as u64, message);
             return Routed { parts: Vec::new(), accepted };
         };
-        self.split(table, payload, key.keys(payload, now_unix_nanos()))
+        let keep_metadata = key.reads_requests();
+        self.split(table, payload, key.keys(payload, now_unix_nanos()), keep_metadata)
     }
 
-    fn split(&self, table: &Table, payload: &Payload, mut keys: Keys) -> Routed {
+    fn split(&self, table: &Table, payload: &Payload, mut keys: Keys, keep_metadata: bool) -> Routed {
         let mut accepted = Accepted::all();
         if keys.rejected > 0 {
-            let message = std::mem::take(&mut keys.rejection);
-            accepted = self.reject(payload.signal(), keys.rejected.into(), message);
+            // The plugin's host has logged it.
+            self.ledger.series().failed(payload.signal(), keys.rejected.into(), Loss::Rejected);
+            accepted = Accepted::partly(keys.rejected.into(), std::mem::take(&mut keys.rejection));
         }
         let buckets = table.placement().buckets(keys);
-        let split = split(&payload.request, &buckets, table.backends().len(), self.max_request_bytes);
+        let mut split = split(&payload.request, &buckets, table.backends().len(), self.max_request_bytes);
+        if keep_metadata {
+            origins::attach(payload, &buckets, &mut split);
+        }
         for oversize in split.oversize {
             accepted = accepted.and(self.leave_out(table, payload.signal(), oversize));
         }
@@ -88,12 +84,9 @@ impl Router {
         Accepted::partly(items.into(), message)
     }
 
-    /// Counts items that the plugin has no key for, and says so whenever the reason changes.
+    /// Counts items that no backend can be found for.
     fn reject(&self, signal: Signal, items: u64, message: String) -> Accepted {
-        self.ledger.series().failed(signal, items, Loss::Rejected);
-        if let Some(rejected_items) = self.rejections[signal as usize].note(&message, items, Instant::now()) {
-            warn!(exporter = %self.exporter, %signal, rejected_items, error = %message, "items have no routing key");
-        }
+        self.ledger.lost(signal, items, Loss::Rejected, message.as_str());
         Accepted::partly(items, message)
     }
 
@@ -104,7 +97,7 @@ impl Router {
     pub(crate) fn payload_of(&self, part: Part) -> Result<Payload, Accepted> {
         let (signal, items) = (part.signal, u64::from(part.items));
         match Request::scan(signal, part.body) {
-            Ok(request) => Ok(Payload::bare(request)),
+            Ok(request) => Ok(origins::restore(request, part.metadata.as_deref())),
             Err(error) => Err(self.reject(signal, items, error.to_string())),
         }
     }
