@@ -116,3 +116,7 @@ fn copy(guest: &Guest, folder: &Path) -> anyhow::Result<PathBuf> {
         .with_context(|| format!("could not write {}", destination.display()))?;
     Ok(destination)
 }
+
+#[cfg(test)]
+#[path = "guests_tests.rs"]
+mod tests;

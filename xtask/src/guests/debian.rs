@@ -91,3 +91,7 @@ fn apt_get() -> Command {
     command.arg("-qq").env("DEBIAN_FRONTEND", "noninteractive");
     command
 }
+
+#[cfg(test)]
+#[path = "debian_tests.rs"]
+mod tests;
