@@ -24,8 +24,7 @@ pub use client::{
 pub use debug::{DebugExporter, Verbosity};
 pub use file::{FileExporter, FileFormat, FileSettings};
 pub use lane::{
-    DEFAULT_MAX_REQUEST_BYTES, GiveUp, HandBack, Lane, LaneName, LaneSettings, Ledger, Reservation,
-    Undelivered,
+    DEFAULT_MAX_REQUEST_BYTES, GiveUp, HandBack, Lane, LaneName, LaneSettings, Ledger, Undelivered,
 };
 pub use metrics::{ExporterMetrics, ExporterSeries, Loss, QueueGauges, item_name};
 pub use nop::NopExporter;

@@ -2,13 +2,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, join_all};
-use sluice_otlp::{Part, Payload, Split, cut};
-use sluice_pipeline::{Accepted, Consumer, Refusal, Reply};
+use futures_util::future::BoxFuture;
+use sluice_otlp::{Payload, Split, cut};
+use sluice_pipeline::{Accepted, Consumer, Reply};
 
 use crate::{
     Client, ClientError, ClientSettings, ExporterMetrics, Lane, LaneName, LaneSettings, Ledger, Loss,
-    Undelivered,
 };
 
 /// One OTLP/gRPC endpoint: the `otlp` (`otlp_grpc`) exporter.
@@ -43,41 +42,17 @@ impl OtlpExporter {
     }
 
     async fn export(&self, payload: Payload) -> Reply {
-        let Split { mut parts, oversize } = cut(&payload.request, self.max_request_bytes);
-        let mut accepted = Accepted::all();
+        let Split { parts, oversize } = cut(&payload.request, self.max_request_bytes);
+        let sent = self.lane.send_all(parts, payload.deadline).await;
+        let mut accepted = sent.map_err(|undelivered| undelivered.refusal)?;
+        // Only now: a sender that is refused still has them, and would have them counted again.
         for item in oversize {
             let error = format!("an item of {} bytes is larger than max_request_bytes", item.bytes);
             self.lane.ledger().lost(payload.signal(), item.items.into(), Loss::TooLarge, &error);
             accepted = accepted.and(Accepted::partly(item.items.into(), error));
         }
-        let rest = match (parts.pop(), parts.is_empty()) {
-            (None, _) => Accepted::all(),
-            (Some(only), true) => self.lane.send(only, payload.deadline).await.map_err(refusal)?,
-            (Some(last), false) => {
-                parts.push(last);
-                self.send_all(parts, payload.deadline).await?
-            }
-        };
-        Ok(accepted.and(rest))
-    }
-
-    /// Sends all parts, or where the queue has no room for all of them, none: the sender will send the whole again.
-    async fn send_all(&self, parts: Vec<Part>, deadline: Option<Instant>) -> Reply {
-        let mut sending = Vec::with_capacity(parts.len());
-        for part in parts {
-            let reservation = self.lane.reserve(&part)?;
-            sending.push(self.lane.send_reserved(part, reservation, deadline));
-        }
-        let mut accepted = Accepted::all();
-        for sent in join_all(sending).await {
-            accepted = accepted.and(sent.map_err(refusal)?);
-        }
         Ok(accepted)
     }
-}
-
-fn refusal(undelivered: Undelivered) -> Refusal {
-    undelivered.refusal
 }
 
 impl Consumer for OtlpExporter {

@@ -1,7 +1,8 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use sluice_otlp::{Part, halve};
+use futures_util::future::join_all;
+use sluice_otlp::Part;
 use sluice_pipeline::{Accepted, Reason, Refusal};
 use smallvec::smallvec;
 use tokio::sync::Semaphore;
@@ -52,7 +53,7 @@ impl Direct {
         while let Some(part) = parts.pop() {
             match self.deliver(&part, deadline).await {
                 Ok(answer) => accepted = accepted.and(answer),
-                Err(Failure::TooLarge(error)) => match halve(part.signal, &part.body) {
+                Err(Failure::TooLarge(error)) => match part.halve() {
                     Some((earlier, later)) => parts.extend([later, earlier]),
                     None => accepted = accepted.and(self.lose(&part, Loss::TooLarge, &error)),
                 },
@@ -63,6 +64,32 @@ impl Direct {
             }
         }
         Ok(accepted)
+    }
+
+    /// All at the same time; what the backend took of them cannot be taken back.
+    pub(super) async fn send_all(
+        &self,
+        parts: Vec<Part>,
+        deadline: Option<Instant>,
+    ) -> Result<Accepted, Undelivered> {
+        let mut accepted = Accepted::all();
+        let mut undelivered: Option<Undelivered> = None;
+        for sent in join_all(parts.into_iter().map(|part| self.send(part, deadline))).await {
+            match (sent, &mut undelivered) {
+                (Ok(answer), _) => accepted = accepted.and(answer),
+                (Err(more), Some(undelivered)) => {
+                    undelivered.parts.extend(more.parts);
+                    accepted = accepted.and(more.accepted);
+                }
+                (Err(first), none) => *none = Some(first),
+            }
+        }
+        match undelivered {
+            None => Ok(accepted),
+            Some(Undelivered { parts, refusal, accepted: answer }) => {
+                Err(Undelivered { parts, refusal, accepted: accepted.and(answer) })
+            }
+        }
     }
 
     /// Attempts until the backend takes it or time is up. Refused for good counts as taken: sending it again is of no use.

@@ -9,6 +9,7 @@
 
 mod courier;
 mod direct;
+mod intake;
 mod journal;
 mod ledger;
 mod outcome;
@@ -24,12 +25,11 @@ pub use ledger::Ledger;
 pub use outcome::{GiveUp, HandBack, Undelivered};
 pub use settings::{DEFAULT_MAX_REQUEST_BYTES, LaneName, LaneSettings};
 use sluice_otlp::Part;
-use sluice_pipeline::{Accepted, Refusal};
+use sluice_pipeline::Accepted;
 
 use self::courier::Courier;
 use self::direct::Direct;
 use self::queued::Queued;
-use crate::queue::Place;
 use crate::{Client, ExporterMetrics};
 
 /// The way to one backend, shared by all signals. Dropping it retires it.
@@ -43,12 +43,6 @@ pub struct Lane {
 enum Mode {
     Queued(Arc<Queued>),
     Direct(Direct),
-}
-
-/// Room in a lane that is kept for a part; see [`Lane::reserve`].
-#[derive(Debug)]
-pub struct Reservation {
-    place: Option<Place>,
 }
 
 impl Lane {
@@ -88,33 +82,22 @@ impl Lane {
         }
     }
 
-    /// Keeps room for a part, so that parts for several lanes can be sent to all or to none of them.
+    /// Takes several parts of one request, where it can all or none: a sender that is refused sends the whole
+    /// again, and what was taken would arrive twice.
     ///
-    /// Never waits, whatever `block_on_overflow` says. Without a queue there is always room.
-    ///
-    /// # Errors
-    /// When there is no room, or the lane takes nothing any more.
-    pub fn reserve(&self, part: &Part) -> Result<Reservation, Refusal> {
-        let place = match &self.mode {
-            Mode::Queued(queued) => Some(queued.reserve(part)?),
-            Mode::Direct(_) => None,
-        };
-        Ok(Reservation { place })
-    }
-
-    /// As [`send`](Self::send), on room that was kept for the part.
+    /// With a queue that has no room for all of them, and does not make senders wait, none is taken. More than a queue
+    /// can ever hold goes in one by one, as room comes free.
     ///
     /// # Errors
-    /// As `send`, but never because the queue is full.
-    pub async fn send_reserved(
+    /// As [`send`](Self::send).
+    pub async fn send_all(
         &self,
-        part: Part,
-        reservation: Reservation,
+        parts: Vec<Part>,
         deadline: Option<Instant>,
     ) -> Result<Accepted, Undelivered> {
-        match (&self.mode, reservation.place) {
-            (Mode::Queued(queued), Some(place)) => queued.store(part, place),
-            _ => self.send(part, deadline).await,
+        match &self.mode {
+            Mode::Queued(queued) => queued.send_all(parts, deadline).await,
+            Mode::Direct(direct) => direct.send_all(parts, deadline).await,
         }
     }
 

@@ -31,10 +31,3 @@ pub enum GiveUp {
     #[error("the backend is no longer in use")]
     Retired,
 }
-
-impl Undelivered {
-    /// Nothing of a part was delivered.
-    pub(super) fn all(part: Part, refusal: Refusal) -> Self {
-        Self { parts: vec![part], refusal, accepted: Accepted::all() }
-    }
-}

@@ -3,35 +3,30 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use sluice_otlp::{Part, halve};
-use sluice_pipeline::{Accepted, Reason, Refusal};
+use sluice_otlp::Part;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tonic::Code;
 
 use super::courier::{Courier, after};
-use super::ledger::QUEUE_FULL;
 use super::shipment::Shipment;
-use super::{GiveUp, HandBack, Undelivered};
-use crate::queue::{Entry, Overflow, Place, Take};
+use super::{GiveUp, HandBack};
+use crate::queue::{Entry, Take};
 use crate::{ErrorKind, ExportError, Loss, Queue, QueueGauges, QueueSettings};
 
 /// A lane with a queue: parts are stored, and leave in requests of their own making.
 pub(super) struct Queued {
-    courier: Courier,
-    queue: Queue<Shipment>,
+    pub(super) courier: Courier,
+    pub(super) queue: Queue<Shipment>,
     hand_back: HandBack,
     consumers: Arc<Semaphore>,
     /// Parts are joined up to this many bytes; less than configured once the backend said that it is too much.
     join_up_to: AtomicUsize,
     /// Set when draining begins: when it ends.
-    drain_until: OnceLock<Instant>,
+    pub(super) drain_until: OnceLock<Instant>,
     /// Breaks off what is in flight when draining has no more time.
     broken_off: CancellationToken,
 }
-
-/// When a sender whose items find no room should try again.
-const FULL_RETRY_AFTER: Duration = Duration::from_secs(1);
 
 impl Queued {
     pub(super) fn start(
@@ -52,60 +47,6 @@ impl Queued {
         });
         tokio::spawn(Arc::clone(&this).dispatch());
         this
-    }
-
-    pub(super) async fn send(&self, part: Part, deadline: Option<Instant>) -> Result<Accepted, Undelivered> {
-        let weight = self.weight(&part);
-        let admitted = match deadline {
-            None => self.queue.admit(weight).await,
-            Some(deadline) => tokio::time::timeout_at(deadline.into(), self.queue.admit(weight))
-                .await
-                .unwrap_or(Err(Overflow::Full)),
-        };
-        match admitted {
-            Ok(place) => self.store(part, place),
-            Err(overflow) => {
-                let refusal = self.refusal(overflow, &part);
-                Err(Undelivered::all(part, refusal))
-            }
-        }
-    }
-
-    pub(super) fn reserve(&self, part: &Part) -> Result<Place, Refusal> {
-        self.queue.reserve(self.weight(part)).map_err(|overflow| self.refusal(overflow, part))
-    }
-
-    pub(super) fn store(&self, part: Part, place: Place) -> Result<Accepted, Undelivered> {
-        match self.queue.push(Shipment::of(part), place) {
-            Ok(()) => Ok(Accepted::all()),
-            Err(shipment) => Err(Undelivered {
-                parts: shipment.parts.into_vec(),
-                refusal: self.closed(),
-                accepted: Accepted::all(),
-            }),
-        }
-    }
-
-    fn weight(&self, part: &Part) -> usize {
-        self.queue.weigh(part.items as usize, part.body.len())
-    }
-
-    fn refusal(&self, overflow: Overflow, part: &Part) -> Refusal {
-        match overflow {
-            Overflow::Closed => self.closed(),
-            Overflow::Full => {
-                self.courier.ledger.queue_full(part.signal, part.items.into());
-                Refusal::new(Reason::Overloaded, QUEUE_FULL).retry_after(FULL_RETRY_AFTER)
-            }
-        }
-    }
-
-    fn closed(&self) -> Refusal {
-        if self.drain_until.get().is_some() {
-            Refusal::new(Reason::ShuttingDown, "the exporter is shutting down")
-        } else {
-            Refusal::new(Reason::Unavailable, GiveUp::Retired.to_string())
-        }
     }
 
     /// Starts a request whenever a consumer is free and something waits.
@@ -179,7 +120,7 @@ impl Queued {
         if let Some(later) = entry.item.split_off_half() {
             return self.send_again(entry, later);
         }
-        let halves = entry.item.parts.first().and_then(|part| halve(part.signal, &part.body));
+        let halves = entry.item.parts.first().and_then(Part::halve);
         match halves {
             Some((earlier, later)) => {
                 entry.item = Shipment::of(earlier);

@@ -76,7 +76,27 @@ impl<T> Queue<T> {
     /// # Errors
     /// When there is no room, or the queue takes nothing any more.
     pub async fn admit(&self, weight: usize) -> Result<Place, Overflow> {
-        if self.block_on_overflow { self.room.take(weight).await } else { self.room.try_take(weight) }
+        if self.block_on_overflow { self.wait_for_room(weight).await } else { self.reserve(weight) }
+    }
+
+    /// Takes room; waits for it, whatever `block_on_overflow` says.
+    ///
+    /// # Errors
+    /// When the queue takes nothing any more.
+    pub async fn wait_for_room(&self, weight: usize) -> Result<Place, Overflow> {
+        self.room.take(weight).await
+    }
+
+    /// Whether [`admit`](Self::admit) waits for room.
+    #[must_use]
+    pub fn blocks_on_overflow(&self) -> bool {
+        self.block_on_overflow
+    }
+
+    /// Whether so much finds room at once, at least while nothing else is held.
+    #[must_use]
+    pub fn could_hold(&self, weight: usize) -> bool {
+        weight <= self.room.capacity()
     }
 
     /// Puts something at the end, on a place taken before.

@@ -39,6 +39,10 @@ impl Room {
         }
     }
 
+    pub(super) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
     pub(super) fn try_take(self: &Arc<Self>, weight: usize) -> Result<Place, Overflow> {
         let permits = self.permits(weight);
         match self.free.try_acquire_many(permits) {

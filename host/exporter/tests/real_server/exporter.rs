@@ -63,15 +63,28 @@ async fn a_large_payload_is_cut() {
 #[tokio::test]
 async fn a_payload_is_taken_whole_or_not_at_all() {
     let backend = Backend::answering(|_| Answer::Never).await;
-    let settings = LaneSettings { max_request_bytes: 200, ..with_queue(|queue| queue.queue_size = 5) };
+    let settings = LaneSettings { max_request_bytes: 200, ..with_queue(|queue| queue.queue_size = 20) };
     let (exporter, registry) = start(&backend, settings);
     let all: Vec<_> = (0..60).map(|number| format!("span number {number}")).collect();
+    exporter.consume(payload(&all)).await.unwrap();
+    let held = Counted::of(&registry).get("queue_size");
+    assert!((11..=20).contains(&held), "there is room for it once, not twice: {held}");
     let refusal = exporter.consume(payload(&all)).await.unwrap_err();
     assert_eq!(refusal.reason, Reason::Overloaded);
     let counted = Counted::of(&registry);
-    assert_eq!([counted.get("queue_size"), counted.sum("send_failed")], [0, 0]);
-    exporter.drain(std::time::Instant::now() + Duration::from_millis(50)).await;
-    assert_eq!(backend.count(), 0);
+    assert_eq!([counted.get("queue_size"), counted.get("enqueue_failed_spans")], [held, 60]);
+}
+
+/// A payload of more parts than the queue can ever hold goes in as room comes free, instead of never.
+#[tokio::test]
+async fn a_payload_larger_than_the_queue_gets_through() {
+    let backend = Backend::start().await;
+    let settings = LaneSettings { max_request_bytes: 200, ..with_queue(|queue| queue.queue_size = 3) };
+    let (exporter, registry) = start(&backend, settings);
+    let all: Vec<_> = (0..60).map(|number| format!("span number {number}")).collect();
+    assert_eq!(exporter.consume(payload(&all)).await, Ok(Accepted::all()));
+    exporter.drain(later()).await;
+    assert_eq!(Counted::of(&registry).get("sent_spans"), 60);
 }
 
 /// With one endpoint and nowhere else to go, what is given up on is lost, and counted so.

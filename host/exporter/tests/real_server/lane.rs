@@ -90,7 +90,6 @@ async fn a_full_queue_refuses() {
     let counted = rig.counted();
     assert_eq!([counted.get("enqueue_failed_spans"), counted.sum("send_failed")], [2, 0]);
     assert_eq!([counted.get("queue_size"), counted.get("queue_capacity")], [3, 3]);
-    assert!(rig.lane.reserve(&part("e")).is_err());
 }
 
 /// With `block_on_overflow` a sender waits for room, as long as its deadline allows.
@@ -115,20 +114,6 @@ async fn a_blocking_queue_makes_senders_wait() {
     let undelivered = stuck.lane.send(part("second"), Some(deadline)).await.unwrap_err();
     assert_eq!(undelivered.refusal.reason, Reason::Overloaded);
     assert!(Instant::now() >= deadline);
-}
-
-/// Kept room is used by what it was kept for, and free again when it is dropped.
-#[tokio::test]
-async fn reserved_room_is_kept() {
-    let (_socket, address) = dead();
-    let rig = Rig::new(&address, with_queue(|queue| queue.queue_size = 2));
-    let kept = rig.lane.reserve(&part("a")).unwrap();
-    let dropped = rig.lane.reserve(&part("b")).unwrap();
-    assert!(rig.lane.reserve(&part("c")).is_err());
-    drop(dropped);
-    rig.lane.send_reserved(part("a"), kept, None).await.unwrap();
-    rig.send(part("b")).await;
-    assert!(rig.lane.send(part("c"), None).await.is_err());
 }
 
 /// Retiring hands back exactly what was not delivered, at once, and takes nothing more.
