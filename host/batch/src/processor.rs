@@ -4,6 +4,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sluice_otlp::{Payload, Request, RequestMetadata, merge, split};
 use sluice_pipeline::{Accepted, Consumer, Reason, Refusal, Reply, SharedConsumer};
+use sluice_worker::Alive;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::pending::Pending;
@@ -50,6 +51,7 @@ impl Consumer for BatchProcessor {
 
 /// Takes requests until all senders are gone; batches go out beside it, so a slow next stage does not stop it.
 async fn gather(settings: BatchSettings, mut entries: mpsc::Receiver<Entry>, next: SharedConsumer) {
+    let _alive = Alive::new("batch processor");
     let most = settings.send_batch_max_size;
     let mut pending = Pending::new(settings);
     loop {

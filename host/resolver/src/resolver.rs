@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use sluice_worker::Alive;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -55,7 +56,10 @@ impl Resolver {
         let endpoints = announcer.watch();
         let poller = dns::Poller::new(settings, announcer)?;
         let mut tasks = JoinSet::new();
-        tasks.spawn(poller.run());
+        tasks.spawn(async move {
+            let _alive = Alive::new("dns resolver");
+            poller.run().await;
+        });
         Ok(Self { endpoints, _source: Source::Task(tasks) })
     }
 

@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use sluice_worker::Alive;
 use tokio::sync::{mpsc, oneshot};
 
 use super::FileSettings;
@@ -58,6 +59,7 @@ impl Writer {
 
 /// Ends when the exporter is dropped and everything is written.
 fn run(output: &Output, mut jobs: mpsc::Receiver<Job>, flush_interval: Duration) {
+    let _alive = Alive::new("file exporter");
     let mut bytes = Vec::new();
     let mut waiting = Vec::new();
     while let Some(first) = jobs.blocking_recv() {

@@ -46,9 +46,3 @@ impl Courier {
         }
     }
 }
-
-/// A time from now; what is too far away to name is far enough at thirty years.
-pub(super) fn after(now: Instant, wait: Duration) -> Instant {
-    const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
-    now.checked_add(wait).unwrap_or(now + FAR)
-}

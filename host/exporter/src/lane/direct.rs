@@ -8,8 +8,9 @@ use smallvec::smallvec;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::courier::{Courier, after};
+use super::courier::Courier;
 use super::{GiveUp, Undelivered};
+use crate::retry::after;
 use crate::{Backoff, ErrorKind, ExportError, Loss};
 
 /// A lane without a queue: the sender waits for the backend's answer.

@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::{Backoff, RetrySettings};
+use crate::retry::after;
 
 const MIDDLE: f64 = 0.5;
 
@@ -100,3 +101,13 @@ proptest! {
         }
     }
 }
+
+/// A server may ask for any wait; the time after it can always be named.
+#[test]
+fn no_wait_is_too_long_to_name() {
+    let now = Instant::now();
+    assert!(after(now, Duration::MAX) > now + Duration::from_secs(1 << 29));
+    assert_eq!(after(now, MAX_RETRY), now + MAX_RETRY);
+}
+
+const MAX_RETRY: Duration = Duration::from_secs(30);

@@ -8,6 +8,7 @@ use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use sluice_worker::Alive;
 use wasmtime::Engine;
 
 const SHORTEST: Duration = Duration::from_millis(1);
@@ -24,6 +25,7 @@ pub(super) fn interval(deadline: Duration) -> Duration {
 pub(super) fn start(engine: &Engine, tick: Duration) -> io::Result<()> {
     let engine = engine.weak();
     let run = move || {
+        let _alive = Alive::new("clock of the plugins' deadlines");
         loop {
             sleep(tick);
             match engine.upgrade() {

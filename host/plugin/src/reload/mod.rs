@@ -12,6 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use scan::Snapshot;
+use sluice_worker::Alive;
 use watch::Watch;
 
 use crate::HostError;
@@ -82,6 +83,7 @@ struct Keeper {
 
 impl Keeper {
     fn run(mut self) {
+        let _alive = Alive::new("reloading of plugins");
         loop {
             let something_changed = match self.woken.recv_timeout(self.poll_interval) {
                 Ok(Wake::Changed) => true,

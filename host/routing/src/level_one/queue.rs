@@ -2,9 +2,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sluice_exporter::queue::{Entry, Overflow};
+use sluice_exporter::retry::after;
 use sluice_exporter::{Loss, Queue, QueueSettings, RetrySettings};
 use sluice_otlp::Payload;
 use sluice_pipeline::{Accepted, Reason, Refusal, Reply};
+use sluice_worker::Alive;
 
 use crate::delivery::{Delivery, Pacing};
 use crate::shared::Shared;
@@ -93,6 +95,7 @@ fn refusal(overflow: Overflow) -> Refusal {
 
 /// One consumer: takes a payload, attempts to deliver it, and puts it back for later where that failed.
 async fn consume(shared: Arc<Shared>, queue: Arc<Queue<Waiting>>) {
+    let _alive = Alive::new(format!("queue of {}", shared.settings().id));
     let (via, retry) = unattended(&shared);
     shared.ready().await;
     while let Some(mut entry) = queue.pop().await {
@@ -127,7 +130,7 @@ fn put_back(
     error: &str,
 ) {
     let Some(wait) = wait else { return entry.item.delivery.lose(shared, Loss::RetriesExhausted, error) };
-    let due = Instant::now() + wait;
+    let due = after(Instant::now(), wait);
     if shared.drain_until().is_some_and(|until| due >= until) {
         return entry.item.delivery.lose(shared, Loss::Shutdown, error);
     }

@@ -2,6 +2,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
+use sluice_exporter::retry::after;
 use sluice_exporter::{GiveUp, HandBack, Ledger, Loss, RetrySettings};
 use sluice_otlp::Part;
 use sluice_pipeline::{Reason, Refusal};
@@ -86,7 +87,7 @@ async fn reroute(shared: Arc<Shared>, parts: Vec<Part>, lane: Arc<Ledger>, give_
         let now = Instant::now();
         match pacing.after_failure(&refusal, delivery.was_taken(), now, fastrand::f64()) {
             None => return delivery.lose(&shared, Loss::RetriesExhausted, &refusal.message),
-            Some(wait) if shared.drain_until().is_some_and(|until| now + wait >= until) => {
+            Some(wait) if shared.drain_until().is_some_and(|until| after(now, wait) >= until) => {
                 return delivery.lose(&shared, Loss::Shutdown, &refusal.message);
             }
             Some(wait) => shared.pause(wait).await,

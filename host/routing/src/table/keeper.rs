@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sluice_exporter::{Client, Lane, LaneName, LaneSettings, Ledger, RetrySettings};
 use sluice_resolver::Endpoints;
+use sluice_worker::Alive;
 use tokio::sync::watch;
 use tracing::{error, info};
 
@@ -43,6 +44,7 @@ impl Keeper {
 
     /// Follows the resolver until it ends.
     pub(crate) async fn follow(self, mut endpoints: watch::Receiver<Option<Endpoints>>) {
+        let _alive = Alive::new(format!("ring of {}", self.shared.settings().id));
         while endpoints.changed().await.is_ok() {
             self.catch_up(&mut endpoints);
         }
@@ -122,3 +124,7 @@ impl Keeper {
         info!(exporter = %id, backends, fingerprint = %format_args!("{is:016x}"), "the ring has changed");
     }
 }
+
+#[cfg(test)]
+#[path = "keeper_tests.rs"]
+mod tests;

@@ -1,5 +1,6 @@
 //! The receivers, bound before any of them serves.
 
+use std::pin::pin;
 use std::time::Instant;
 
 use anyhow::Context;
@@ -46,6 +47,21 @@ impl Receivers {
 
 fn is_used(config: &Config, id: &ComponentId) -> bool {
     config.service.pipelines.iter().any(|pipeline| pipeline.receivers.contains(id))
+}
+
+/// Waits until the gateway is told to end. A receiver that ends before is dead: the others go on, and `/health` tells.
+pub(super) async fn serve_until(serving: &mut Serving, ending: impl Future<Output = ()>) {
+    let mut ending = pin!(ending);
+    loop {
+        tokio::select! {
+            () = &mut ending => return,
+            Some(ended) = serving.join_next() => {
+                let outcome = ended.map_err(anyhow::Error::new).and_then(|served| Ok(served?));
+                let error = outcome.err().map(|error| format!(": {error:#}")).unwrap_or_default();
+                sluice_worker::died(format!("a receiver{error}"));
+            }
+        }
+    }
 }
 
 /// Waits for the requests in flight, until `until` at the latest; what is still open then is broken off, and its

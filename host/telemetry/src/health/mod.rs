@@ -133,6 +133,7 @@ impl Health {
     #[must_use]
     pub fn against_liveness(&self, now: Instant) -> Vec<String> {
         let mut reasons = lock(&self.state.heartbeats).overdue(now);
+        reasons.extend(sluice_worker::dead().into_iter().map(|worker| format!("{worker} has died")));
         if self.phase() == Phase::Starting {
             reasons.push("starting".to_owned());
         }
