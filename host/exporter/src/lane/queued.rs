@@ -4,15 +4,23 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use sluice_otlp::Part;
+use sluice_worker::Alive;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tonic::Code;
 
-use super::courier::{Courier, after};
+use super::courier::Courier;
 use super::shipment::Shipment;
 use super::{GiveUp, HandBack};
 use crate::queue::{Entry, Take};
+use crate::retry::after;
 use crate::{ErrorKind, ExportError, Loss, Queue, QueueGauges, QueueSettings};
+
+/// After a smaller request than this, in bytes, a lane waits for more to send with the next.
+const SMALL: usize = 256 * 1024;
+
+/// How long it waits.
+const GATHERING: Duration = Duration::from_millis(5);
 
 /// A lane with a queue: parts are stored, and leave in requests of their own making.
 pub(super) struct Queued {
@@ -49,12 +57,18 @@ impl Queued {
         this
     }
 
-    /// Starts a request whenever a consumer is free and something waits.
+    /// Starts a request whenever a consumer is free and something waits; after a small one it gives others a moment
+    /// to come in, so that they leave as one.
     async fn dispatch(self: Arc<Self>) {
+        let _alive = Alive::new(format!("queue of {}", self.courier.ledger.name().exporter));
         while let Ok(consumer) = Arc::clone(&self.consumers).acquire_owned().await {
             let Some(entry) = self.queue.pop().await else { return };
             let entry = self.fill(entry);
+            let is_small = entry.item.bytes() < SMALL && !entry.item.has_failed();
             tokio::spawn(Arc::clone(&self).ship(entry, consumer));
+            if is_small {
+                self.queue.gather(GATHERING).await;
+            }
         }
     }
 

@@ -9,7 +9,7 @@ mod room;
 mod settings;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use backlog::Backlog;
 pub use backlog::Take;
@@ -146,6 +146,12 @@ impl<T> Queue<T> {
     /// Takes more of what waits, without waiting: of the oldest entries those that `choose` says.
     pub fn take_more(&self, mut choose: impl FnMut(&T) -> Take) -> Vec<Entry<T>> {
         self.lock().take_more(|entry| choose(&entry.item))
+    }
+
+    /// Waits for more to come in, so long at most; no longer once room is scarce or the queue takes nothing new.
+    pub async fn gather(&self, wait: Duration) {
+        // Over: more has had its time to come.
+        let _ = tokio::time::timeout(wait, self.room.scarce()).await;
     }
 
     /// Takes nothing new from now on; what waits for a retry is due at once.

@@ -14,6 +14,8 @@ pub(super) struct Room {
     capacity: usize,
     places: AtomicUsize,
     emptied: Notify,
+    /// Told when room becomes scarce, or nothing is taken any more.
+    scarce: Notify,
     gauges: QueueGauges,
 }
 
@@ -35,6 +37,7 @@ impl Room {
             capacity,
             places: AtomicUsize::new(0),
             emptied: Notify::new(),
+            scarce: Notify::new(),
             gauges,
         }
     }
@@ -50,11 +53,13 @@ impl Room {
             Err(TryAcquireError::NoPermits) => return Err(Overflow::Full),
             Err(TryAcquireError::Closed) => return Err(Overflow::Closed),
         }
+        self.tell_if_scarce(0);
         Ok(Place::new(self, permits))
     }
 
     pub(super) async fn take(self: &Arc<Self>, weight: usize) -> Result<Place, Overflow> {
         let permits = self.permits(weight);
+        self.tell_if_scarce(permits as usize);
         match self.free.acquire_many(permits).await {
             Ok(permit) => permit.forget(),
             Err(_closed) => return Err(Overflow::Closed),
@@ -64,6 +69,19 @@ impl Room {
 
     pub(super) fn close(&self) {
         self.free.close();
+        self.scarce.notify_one();
+    }
+
+    /// Waits until at most half of the room is free, or nothing is taken any more. For one waiter.
+    pub(super) async fn scarce(&self) {
+        self.scarce.notified().await;
+    }
+
+    /// Room counts as scarce when, without so much, at most half of it is free.
+    fn tell_if_scarce(&self, wanted: usize) {
+        if self.free.available_permits().saturating_sub(wanted) <= self.capacity / 2 {
+            self.scarce.notify_one();
+        }
     }
 
     pub(super) async fn idle(&self) {

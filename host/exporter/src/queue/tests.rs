@@ -179,3 +179,34 @@ fn sizers_weigh() {
     assert_eq!(weights(5, 900), [1, 5, 900]);
     assert_eq!(weights(0, 0), [1, 1, 1]);
 }
+
+/// Who gathers waits no longer once half of the room is taken, or nothing more can come.
+#[tokio::test]
+async fn gathering_ends_when_room_is_scarce() {
+    const LONG: Duration = Duration::from_secs(3_600);
+    let queue = queue(8, false);
+    let mut places = Vec::new();
+    for _ in 0..3 {
+        places.push(queue.reserve(1).unwrap());
+    }
+    assert!(tokio::time::timeout(Duration::from_millis(20), queue.gather(LONG)).await.is_err());
+    places.push(queue.reserve(1).unwrap());
+    queue.gather(LONG).await;
+    places.clear();
+    queue.finish();
+    queue.gather(LONG).await;
+}
+
+/// A sender that waits for room ends the gathering that it waits for.
+#[tokio::test]
+async fn gathering_ends_for_who_waits() {
+    let queue = queue(8, true);
+    let held = queue.admit(3).await.unwrap();
+    let waits = tokio::spawn({
+        let queue = Arc::clone(&queue);
+        async move { queue.admit(6).await.map(drop) }
+    });
+    queue.gather(Duration::from_secs(3_600)).await;
+    drop(held);
+    assert_eq!(waits.await.unwrap(), Ok(()));
+}

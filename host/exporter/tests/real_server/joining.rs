@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use sluice_exporter::LaneSettings;
 use tonic::{Code, Status};
 
@@ -116,4 +118,23 @@ async fn a_refusal_of_the_sender_is_final_for_all() {
     rig.lane.drain(later()).await;
     assert_eq!(backend.count(), 2);
     assert_eq!(rig.counted().get("send_failed_spans permanent"), 10);
+}
+
+/// A lane that is used often sends few small requests: one, and after each the next not before others had a moment to
+/// join it. So there are no more of them than the time that passed has such moments in it.
+#[tokio::test]
+async fn small_requests_follow_at_a_distance() {
+    const MOMENT: u128 = 5;
+    let backend = Backend::start().await;
+    let rig = Rig::new(&backend.endpoint(), with_queue(|_| {}));
+    let start = Instant::now();
+    for number in 0..300 {
+        rig.send(part(&number.to_string())).await;
+        tokio::time::sleep(Duration::from_micros(100)).await;
+    }
+    let most = start.elapsed().as_millis() / MOMENT + 2;
+    rig.lane.drain(later()).await;
+    assert_eq!(rig.counted().get("sent_spans"), 300);
+    // Draining sends what is left, at once.
+    assert!((backend.count() as u128) <= most + 1, "{} requests, {most} expected", backend.count());
 }
