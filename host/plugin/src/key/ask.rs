@@ -134,24 +134,16 @@ impl<'a> Asking<'a> {
 
     /// What the plan says of leaves that no stage gave a key. Those to be spread have one by now.
     fn settle_missing(&mut self) {
-        if self.answer.is_complete() {
-            return;
+        if !self.answer.is_complete() {
+            match self.generation.missing() {
+                Missing::Reject => self.answer.reject_open(),
+                Missing::Empty | Missing::Spread => self.answer.empty_open(),
+            }
         }
-        match self.generation.missing() {
-            Missing::Reject => self.answer.reject_open(),
-            Missing::Empty | Missing::Spread => self.answer.empty_open(),
-        }
+        let (generation, signal) = (self.generation, self.signal());
         let rejected = self.answer.rejected_without_key;
-        if rejected > 0 {
-            self.generation.metrics.rejected_without_key.inc_by(u64::from(rejected));
-            let (generation, signal) = (self.generation, self.signal());
-            generation.complaints.without_key(
-                &generation.plugin_name(),
-                generation.epoch(),
-                signal,
-                rejected,
-            );
-        }
+        generation.metrics.rejected_without_key.inc_by(u64::from(rejected));
+        generation.complaints.without_key(&generation.plugin_name(), generation.epoch(), signal, rejected);
     }
 
     fn refuse_all(&mut self) {

@@ -31,8 +31,8 @@ impl Budget {
 
     /// Takes account of a call that took so long and failed.
     pub(super) fn charge(&mut self, spent: Duration) -> Next {
-        self.lost += spent;
-        if self.lost >= self.deadline * (LOST_DEADLINES + 1) {
+        self.lost = self.lost.saturating_add(spent);
+        if self.lost >= self.deadline.saturating_mul(LOST_DEADLINES + 1) {
             return Next::GiveUpAll;
         }
         // Halving costs two calls in place of one.
@@ -45,7 +45,7 @@ impl Budget {
 
     /// Whether the plugin wasted so much time that it had better be left alone for a while.
     pub(super) fn is_overdrawn(&self) -> bool {
-        self.lost >= self.deadline * LOST_DEADLINES
+        self.lost >= self.deadline.saturating_mul(LOST_DEADLINES)
     }
 }
 

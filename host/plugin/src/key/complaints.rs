@@ -1,26 +1,39 @@
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use sluice_otlp::Signal;
 
+use super::spell::Spell;
 use crate::instance::{Failure, FailureReason};
 use crate::throttle::Throttle;
 
 /// How often the same complaint may stand in the log.
 const INTERVAL: Duration = Duration::from_secs(60);
 
-/// What is said of a plugin that fails: each kind of failure at once, then once a minute.
+/// After how long without any, items without a key count as a thing of the past.
+const QUIET: Duration = Duration::from_secs(60);
+
+/// What is said of a plugin that fails: each kind of failure at once, then once a minute. What is said of items that it has
+/// no key for: when that begins, and when it is over.
 ///
 /// One for each load of a plugin, so that a new one is heard at once.
 #[derive(Debug)]
 pub(super) struct Complaints {
     failures: [Throttle; FailureReason::ALL.len()],
-    without_key: Throttle,
+    without_key: Mutex<Spell>,
+    /// Whether a spell goes on: spares the data path the lock while none does.
+    some_without_key: AtomicBool,
 }
 
 impl Complaints {
     pub(super) fn new() -> Self {
         let throttle = || Throttle::new(INTERVAL, 1);
-        Self { failures: FailureReason::ALL.map(|_| throttle()), without_key: throttle() }
+        Self {
+            failures: FailureReason::ALL.map(|_| throttle()),
+            without_key: Mutex::new(Spell::new(QUIET)),
+            some_without_key: AtomicBool::new(false),
+        }
     }
 
     pub(super) fn failed(&self, plugin: &str, epoch: u64, signal: Signal, failure: &Failure) {
@@ -29,9 +42,21 @@ impl Complaints {
         tracing::warn!(plugin, epoch, %signal, reason, fault, suppressed, "the plugin failed");
     }
 
+    /// So many items of a request, perhaps none, are rejected since the plugin has no key for them.
     pub(super) fn without_key(&self, plugin: &str, epoch: u64, signal: Signal, items: u32) {
-        let Some(suppressed) = self.without_key.admit() else { return };
-        tracing::warn!(plugin, epoch, %signal, items, suppressed, "rejecting items for which the plugin has no key");
+        if items == 0 && !self.some_without_key.load(Ordering::Relaxed) {
+            return;
+        }
+        let mut spell = self.without_key.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        if let Some(items) = spell.over(now) {
+            self.some_without_key.store(false, Ordering::Relaxed);
+            tracing::info!(plugin, epoch, %signal, items, "no more items for which the plugin has no key; so many were rejected");
+        }
+        if items > 0 && spell.met(now, items.into()) {
+            self.some_without_key.store(true, Ordering::Relaxed);
+            tracing::warn!(plugin, epoch, %signal, items, "rejecting items for which the plugin has no key");
+        }
     }
 }
 

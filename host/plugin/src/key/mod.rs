@@ -11,6 +11,7 @@ mod generation;
 mod leaves;
 mod plan;
 mod self_check;
+mod spell;
 
 use std::sync::Arc;
 
