@@ -6,7 +6,7 @@ use std::time::Duration;
 /// [`OnError`](crate::OnError).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How long one call may run. It is cut off between this and a fifth more.
+    /// How long one call may run. From 5 ms on, it is cut off between this and a fifth more.
     pub deadline: Duration,
     /// Bytes of linear memory of one instance. Instances are kept for as many calls as run at once,
     /// about one a core, for each plugin, signal and settings.

@@ -46,10 +46,11 @@ impl Runtime {
         Ok(Self { engine, linker, tick })
     }
 
-    /// The deadline in ticks. One more than it takes, since the first may come at once.
+    /// The deadline in ticks, one more than it takes, since the first may come at once. Never so many that
+    /// the engine's clock would run over.
     pub(crate) fn ticks(&self, deadline: Duration) -> u64 {
         let ticks = deadline.as_nanos().div_ceil(self.tick.as_nanos().max(1));
-        u64::try_from(ticks).unwrap_or(u64::MAX - 1) + 1
+        u64::try_from(ticks).unwrap_or(u64::MAX).min(u64::MAX / 2) + 1
     }
 }
 

@@ -17,6 +17,7 @@ fn deadlines_round_up() {
     assert_eq!(runtime.ticks(Duration::from_millis(100)), 11);
     assert_eq!(runtime.ticks(Duration::from_millis(101)), 12);
     assert_eq!(runtime.ticks(Duration::from_nanos(1)), 2);
+    assert!(runtime.ticks(Duration::MAX).checked_add(u64::MAX / 4).is_some());
 }
 
 /// Guarantees: the clock's thread ends with the last user of the engine.
