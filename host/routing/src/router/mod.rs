@@ -59,8 +59,7 @@ impl Router {
     fn split(&self, table: &Table, payload: &Payload, mut keys: Keys, keep_metadata: bool) -> Routed {
         let mut accepted = Accepted::all();
         if keys.rejected > 0 {
-            // The plugin's host has logged it.
-            self.ledger.series().failed(payload.signal(), keys.rejected.into(), Loss::Rejected);
+            // The plugin's host has logged and counted it.
             accepted = Accepted::partly(keys.rejected.into(), std::mem::take(&mut keys.rejection));
         }
         let buckets = table.placement().buckets(keys);

@@ -1,16 +1,21 @@
 //! Backends that come and go.
 
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use http::{HeaderMap, HeaderName};
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use sluice_exporter::{QueueSettings, RetrySettings};
-use sluice_otlp::Signal;
-use sluice_pipeline::Accepted;
+use sluice_otlp::{Payload, Signal, merge};
+use sluice_pipeline::{Accepted, Consumer};
 use sluice_tests::traffic::{spans_of, traces};
 use sluice_tests::wait::until;
 
 use crate::support::{
-    Gate, PATIENCE, Rig, addresses, arrived, backend, backends, nobody, plain, queued, quick_retry,
-    traces_for,
+    Gate, PATIENCE, Rig, addresses, arrived, backend, backends, nobody, owner, payload, plain, queued,
+    quick_retry, tenant_keys, traces_for,
 };
 
 /// What waits for a backend that is taken off the ring is routed again; nothing is lost, nothing comes twice.
@@ -25,21 +30,73 @@ async fn what_waits_for_a_removed_backend_is_routed_again() {
     let queue = QueueSettings { num_consumers: 1, ..QueueSettings::default() };
     let rig = Rig::over(queued(queue, RetrySettings::disabled()), &all).await;
     let sent: Vec<_> = (0..20).map(|_| traces_for(&all, all[2], 10)).collect();
-    for request in &sent {
+    // The first request is under way when the backend leaves, and stays with it; it holds up all others.
+    assert_eq!(rig.send_traces(&sent[0]).await, Ok(Accepted::all()));
+    rig.first_is_under_way().await;
+    for request in &sent[1..] {
         assert_eq!(rig.send_traces(request).await, Ok(Accepted::all()));
     }
 
     rig.set_endpoints(&staying);
-    // One request was under way already; it stays with the old backend.
-    until("the rest to arrive elsewhere", || async { arrived(&backends[..2]).len() >= 100 }).await;
+    let rest = spans_of(&sent[1..]);
+    until("the rest to arrive elsewhere", || async { arrived(&backends[..2]) == rest }).await;
     gate.open();
     let wanted = spans_of(&sent);
     until("all to arrive", || async { arrived(&backends) == wanted }).await;
 
-    assert!(rig.counted("sluice_routing_rerouted_items_total", &[]) >= 100.0);
+    assert_eq!(rig.counted("sluice_routing_rerouted_items_total", &[]), 190.0);
     until("all to be counted", || async { rig.counted("otelcol_exporter_sent_spans_total", &[]) == 200.0 })
         .await;
     assert_eq!(rig.counted("otelcol_exporter_send_failed_spans_total", &[]), 0.0);
+}
+
+/// Routed again, a batch of several tenants' requests still goes by the headers that they came with.
+#[tokio::test]
+async fn headers_are_kept_for_routing_again() {
+    let gate = Gate::default();
+    let leaving = backend(gate.answer()).await;
+    let mut backends = backends(2).await;
+    let staying = addresses(&backends);
+    backends.push(leaving);
+    let all = addresses(&backends);
+    let queue = QueueSettings { num_consumers: 1, ..QueueSettings::default() };
+    let settings = queued(queue, RetrySettings::disabled());
+    let rig = Rig::over_by(tenant_keys(), settings, &all).await;
+    let tenants = (0..).map(|number: u32| format!("tenant-{number}"));
+    let tenants: Vec<String> =
+        tenants.filter(|name| owner(&all, name.as_bytes()) == all[2]).take(8).collect();
+
+    // The first request is under way when the backend leaves, and stays with it.
+    let first = traces(1, 1);
+    let first = with_tenant(payload(&first, Signal::Traces, None), &tenants[0]);
+    assert_eq!(rig.balancer.consume(first).await, Ok(Accepted::all()));
+    rig.first_is_under_way().await;
+    let mut wanted = BTreeMap::<SocketAddr, Vec<ExportTraceServiceRequest>>::new();
+    let mut batch = Vec::new();
+    for tenant in &tenants {
+        let request = traces(2, 8);
+        batch.push(with_tenant(payload(&request, Signal::Traces, None), tenant));
+        wanted.entry(owner(&staying, tenant.as_bytes())).or_default().push(request);
+    }
+    assert_eq!(rig.balancer.consume(merge(batch).unwrap()).await, Ok(Accepted::all()));
+
+    rig.set_endpoints(&staying);
+
+    for backend in &backends[..2] {
+        let wanted = spans_of(wanted.entry(backend.address()).or_default());
+        until("each tenant's to arrive at its own backend", || async {
+            spans_of(&backend.traces()) == wanted
+        })
+        .await;
+    }
+    gate.open();
+}
+
+fn with_tenant(payload: Payload, tenant: &str) -> Payload {
+    let mut row = payload.metadata[0].clone();
+    row.headers =
+        Arc::new(HeaderMap::from_iter([(HeaderName::from_static("x-tenant"), tenant.parse().unwrap())]));
+    Payload { metadata: Arc::new([row]), ..payload }
 }
 
 /// A client that waits for a backend that is taken off the ring is served by the one that has its keys then.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Condvar, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,7 @@ use sluice_exporter::{
 };
 use sluice_otlp::{Payload, Request, Signal};
 use sluice_pipeline::{Consumer, Reply};
-use sluice_plugin::{HostSettings, OnError, PluginHost, PluginMetrics};
+use sluice_plugin::{Cache, HostSettings, Limits, OnError, PluginHost, PluginMetrics, RoutingKey};
 use sluice_resolver::{Endpoints, Resolver};
 use sluice_ring::{Generation, Ring};
 use sluice_routing::{LoadBalancer, LoadBalancerSettings, RoutingKeys, RoutingMetrics};
@@ -28,17 +29,23 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// A client that does not wait long.
 pub(crate) const IMPATIENCE: Duration = Duration::from_millis(700);
 
-/// The plugins, compiled once for all tests.
+/// The plugins, compiled once for all tests, and patient however busy the machine is.
 static PLUGINS: LazyLock<PluginHost> = LazyLock::new(|| {
-    let metrics = PluginMetrics::register(&mut Registry::default());
-    PluginHost::start(HostSettings::default(), metrics).unwrap()
+    let settings = HostSettings {
+        directories: vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/plugins-test")],
+        cache: Cache::Directory(Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled-plugins")),
+        limits: Limits { deadline: PATIENCE, ..Limits::default() },
+        ..HostSettings::default()
+    };
+    PluginHost::start(settings, PluginMetrics::register(&mut Registry::default())).unwrap()
 });
 
+fn key(name: &str, signal: Signal) -> Option<Arc<RoutingKey>> {
+    Some(PLUGINS.routing_key(name, signal, serde_json::json!({}), OnError::Fallback).unwrap())
+}
+
 /// The Collector's default keys.
-fn keys() -> RoutingKeys {
-    let key = |name, signal| {
-        Some(PLUGINS.routing_key(name, signal, serde_json::json!({}), OnError::Fallback).unwrap())
-    };
+fn default_keys() -> RoutingKeys {
     RoutingKeys {
         traces: key("traceID", Signal::Traces),
         logs: key("service", Signal::Logs),
@@ -46,9 +53,24 @@ fn keys() -> RoutingKeys {
     }
 }
 
+/// All signals by service.
+pub(crate) fn service_keys() -> RoutingKeys {
+    RoutingKeys { traces: key("service", Signal::Traces), ..default_keys() }
+}
+
+/// Traces by the header `x-tenant`.
+pub(crate) fn tenant_keys() -> RoutingKeys {
+    RoutingKeys { traces: key("tenant", Signal::Traces), ..RoutingKeys::default() }
+}
+
 /// No queue and no retry at either level.
 pub(crate) fn plain() -> LoadBalancerSettings {
-    let lane = LaneSettings { queue: None, retry: RetrySettings::disabled(), ..LaneSettings::default() };
+    let lane = LaneSettings {
+        queue: None,
+        retry: RetrySettings::disabled(),
+        timeout: PATIENCE,
+        ..LaneSettings::default()
+    };
     let tls = TlsSettings { insecure: true, ..TlsSettings::default() };
     LoadBalancerSettings {
         id: "loadbalancing".to_owned(),
@@ -89,12 +111,16 @@ pub(crate) struct Rig {
 impl Rig {
     /// Starts without endpoints.
     pub(crate) fn start(settings: LoadBalancerSettings) -> Self {
+        Self::start_by(default_keys(), settings)
+    }
+
+    fn start_by(keys: RoutingKeys, settings: LoadBalancerSettings) -> Self {
         let mut registry = Registry::default();
         let (endpoints, watched) = watch::channel(None);
         let balancer = LoadBalancer::start(
             settings,
             Resolver::from_watch(watched),
-            keys(),
+            keys,
             RoutingMetrics::register(&mut registry),
             ExporterMetrics::register(&mut registry),
         );
@@ -103,7 +129,16 @@ impl Rig {
 
     /// Starts in front of these.
     pub(crate) async fn over(settings: LoadBalancerSettings, addresses: &[SocketAddr]) -> Self {
-        let rig = Self::start(settings);
+        Self::over_by(default_keys(), settings, addresses).await
+    }
+
+    /// Starts in front of these, with other keys.
+    pub(crate) async fn over_by(
+        keys: RoutingKeys,
+        settings: LoadBalancerSettings,
+        addresses: &[SocketAddr],
+    ) -> Self {
+        let rig = Self::start_by(keys, settings);
         rig.set_endpoints(addresses);
         sluice_tests::wait::until("the first table", || async { rig.balancer.ready() }).await;
         rig
@@ -122,6 +157,12 @@ impl Rig {
     /// Sends traces as a patient client.
     pub(crate) async fn send_traces(&self, request: &ExportTraceServiceRequest) -> Reply {
         self.send(request, Signal::Traces, PATIENCE).await
+    }
+
+    /// Waits until one request is at its backend, so that what is sent next waits behind it.
+    pub(crate) async fn first_is_under_way(&self) {
+        let under_way = || async { self.counted("otelcol_exporter_in_flight_requests", &[]) == 1.0 };
+        sluice_tests::wait::until("a request to be under way", under_way).await;
     }
 
     /// All metrics.
@@ -147,9 +188,9 @@ fn texts(addresses: &[SocketAddr]) -> Vec<String> {
     addresses.iter().map(ToString::to_string).collect()
 }
 
-/// Where the ring puts a trace.
-pub(crate) fn owner(addresses: &[SocketAddr], trace: &[u8]) -> SocketAddr {
-    addresses[Ring::new(Generation::Three, &texts(addresses)).locate(trace).unwrap()]
+/// Where the ring puts a key.
+pub(crate) fn owner(addresses: &[SocketAddr], key: &[u8]) -> SocketAddr {
+    addresses[Ring::new(Generation::Three, &texts(addresses)).locate(key).unwrap()]
 }
 
 /// A request of as many spans, each a trace of its own that the ring puts at `wanted`.
