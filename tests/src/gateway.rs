@@ -64,7 +64,15 @@ impl Gateway {
     /// # Panics
     /// When it does not start.
     pub async fn start_with(config: &str, arguments: &[&str]) -> Self {
-        let mut gateway = Self::spawn(config, arguments);
+        Self::spawn(config, arguments).started().await
+    }
+
+    /// Waits until it listens.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn started(self) -> Self {
+        let mut gateway = self;
         wait::until("the gateway to start", || {
             let ended = gateway.child.try_wait().expect("a child process");
             assert!(ended.is_none(), "the gateway ended ({ended:?}): {:#?}", gateway.log());
@@ -81,10 +89,20 @@ impl Gateway {
     /// When the binary cannot be started.
     #[must_use]
     pub fn spawn(config: &str, arguments: &[&str]) -> Self {
+        Self::spawn_command(&[], config, arguments)
+    }
+
+    /// The same, with a command before `--config`.
+    ///
+    /// # Panics
+    /// When the binary cannot be started.
+    #[must_use]
+    pub fn spawn_command(command: &[&str], config: &str, arguments: &[&str]) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let file = folder.path().join("config.yaml");
         std::fs::write(&file, config).expect("a configuration");
         let mut child = Command::new(binary())
+            .args(command)
             .arg("--config")
             .arg(&file)
             .args(arguments)
@@ -153,8 +171,20 @@ impl Gateway {
     /// # Panics
     /// When the process is gone.
     pub fn terminate(&self) {
+        self.signal(Signal::TERM);
+    }
+
+    /// Sends SIGINT, as Ctrl-C does.
+    ///
+    /// # Panics
+    /// When the process is gone.
+    pub fn interrupt(&self) {
+        self.signal(Signal::INT);
+    }
+
+    fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process id");
-        kill_process(id, Signal::TERM).expect("a process that runs");
+        kill_process(id, signal).expect("a process that runs");
     }
 
     /// Waits until it has ended.

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
+use prost::Message;
 use sluice_tests::backend::Backend;
 use sluice_tests::client::Client;
 use sluice_tests::gateway::Gateway;
 use sluice_tests::{config, traffic, wait};
 use tonic::codec::CompressionEncoding;
+use tonic::metadata::MetadataMap;
 
 async fn three_backends() -> [Backend; 3] {
     [Backend::start().await, Backend::start().await, Backend::start().await]
@@ -45,6 +47,41 @@ async fn spans_arrive_once_and_no_trace_is_split() {
             assert!(seen.insert(id), "a trace is at two backends");
         }
     }
+}
+
+/// A field that OTLP does not have yet, in a span, is at the backend as it was sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_of_the_future_arrive() {
+    let backends = three_backends().await;
+    let gateway = Gateway::start(&config::load_balancing(&addresses(&backends), "")).await;
+    let client = Client::connect(gateway.address("receiver")).await;
+    let spans: Vec<Vec<u8>> = (0..50)
+        .map(|number| {
+            let span = traffic::span(&traffic::trace_id(), &format!("span {number}")).encode_to_vec();
+            [span, field(1000, format!("of the future {number}").as_bytes())].concat()
+        })
+        .collect();
+    let scope: Vec<u8> = spans.iter().flat_map(|span| field(2, span)).collect();
+    let request = field(1, &[field(2, &scope), field(1001, b"of a resource")].concat());
+
+    client.send_bytes("traces", request.into(), MetadataMap::new()).await.expect("an accepted request");
+
+    let bodies = || backends.iter().flat_map(Backend::recordings).map(|recording| recording.body);
+    let holds = |part: &[u8]| bodies().any(|body| body.windows(part.len()).any(|window| window == part));
+    wait::until("every span to arrive", || async { spans.iter().all(|span| holds(span)) }).await;
+    assert!(
+        bodies().all(|body| body.windows(13).any(|window| window == b"of a resource")),
+        "with every header"
+    );
+}
+
+/// A length-delimited field.
+fn field(number: u64, content: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    prost::encoding::encode_varint(number << 3 | 2, &mut bytes);
+    prost::encoding::encode_varint(content.len() as u64, &mut bytes);
+    bytes.extend_from_slice(content);
+    bytes
 }
 
 /// Logs go by service and metrics by service unless told otherwise: a service is at one backend, and nothing is lost.

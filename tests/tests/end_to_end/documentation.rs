@@ -72,8 +72,11 @@ fn runs(command: &str) -> bool {
     let arguments: Vec<&str> = words.collect();
     if program.ends_with("sluice") {
         // What only starts the gateway is run by `every_sample_starts`.
-        let starts = matches!(arguments.as_slice(), ["--config", _] | ["run", "--config", _]);
-        return starts && project().join(arguments[arguments.len() - 1]).exists()
+        let started = match arguments.as_slice() {
+            ["--config", file] | ["run", "--config", file] | ["--config", file, "--plugins", _] => Some(file),
+            _ => None,
+        };
+        return started.is_some_and(|file| project().join(file).exists())
             || Command::new(binary())
                 .args(&arguments)
                 .current_dir(project())

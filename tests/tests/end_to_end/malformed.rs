@@ -48,7 +48,8 @@ async fn broken_bodies_are_refused_and_good_ones_go_on() {
     assert_eq!(page.sum("otelcol_receiver_accepted_spans_total", &[]), 100.0);
 }
 
-/// Metrics without service.name are rejected by the `service` key with their exact count, and the rest is delivered.
+/// Metrics without service.name are rejected by the `service` key with their exact count, which is counted, and logged
+/// when it begins, not for each request; the rest is delivered.
 #[tokio::test(flavor = "multi_thread")]
 async fn metrics_without_a_service_are_rejected_by_count() {
     let backend = Backend::start().await;
@@ -64,4 +65,16 @@ async fn metrics_without_a_service_are_rejected_by_count() {
     assert_eq!(partial.rejected_data_points, 7);
     assert!(partial.error_message.contains("service"), "{partial:?}");
     wait::until("the other 14 points", || async { traffic::points_of(&backend.metrics()).len() == 14 }).await;
+
+    for _ in 0..5 {
+        client.send("metrics", &metrics).await.expect("partial success is a success");
+    }
+    let page = Page::scrape(gateway.address("metrics")).await;
+    let labels = ["plugin=\"service\"", "reason=\"no_key\""];
+    assert_eq!(page.sum("sluice_plugin_rejected_items_total", &labels), 42.0, "{}", page.0);
+    assert_eq!(page.sum("otelcol_receiver_refused_metric_points_total", &[]), 42.0, "{}", page.0);
+    assert_eq!(page.sum("otelcol_exporter_send_failed_metric_points_total", &[]), 0.0, "{}", page.0);
+    let lines = gateway.log();
+    let told = lines.iter().filter(|line| line.contains("rejecting items for which the plugin has no key"));
+    assert_eq!(told.count(), 1, "{lines:#?}");
 }

@@ -75,13 +75,24 @@ async fn a_default_address_that_is_taken_is_a_warning() {
                 traces: {receivers: [otlp], exporters: [nop]}\n";
     let gateway = Gateway::start(yaml).await;
     for port in ["8888", "13133"] {
-        gateway.wait_for_log(port).await;
+        let is_warning = |line: &String| line.contains("\twarn\t") && line.contains(port);
+        assert!(gateway.log().iter().any(is_warning), "{port}: {:#?}", gateway.log());
     }
-    assert!(
-        gateway.log().iter().any(|line| line.contains("WARN") || line.contains("warn")),
-        "{:#?}",
-        gateway.log()
-    );
+}
+
+/// Without metrics, health is still told: probes must not restart a gateway that does its work.
+#[tokio::test(flavor = "multi_thread")]
+async fn health_needs_no_metrics() {
+    let yaml = config::load_balancing(&[SocketAddr::from(([127, 0, 0, 1], 1))], "");
+    let without = yaml.replace("address: 127.0.0.1:0", "level: none");
+    assert_ne!(without, yaml);
+    let gateway = Gateway::start(&without).await;
+    for path in ["/health", "/ready"] {
+        wait::until("health to be told", || async { get(gateway.address("health"), path).await.0 == 200 })
+            .await;
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    assert_eq!(get(gateway.address("health"), "/health").await.0, 200);
 }
 
 /// kill -9 leaves nothing behind that stops the next start, and the second start uses the compile cache.
@@ -122,8 +133,8 @@ fn the_command_line_explains_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idle_gateway_ends_at_once() {
     let yaml = config::load_balancing(&[SocketAddr::from(([127, 0, 0, 1], 1))], "");
-    let mut gateway = Gateway::start(&yaml).await;
-    gateway.terminate();
+    let mut gateway = Gateway::spawn_command(&["run"], &yaml, &[]).started().await;
+    gateway.interrupt();
     let status = gateway.wait().await;
     assert!(status.success(), "{status}");
     wait::until("the last words", || async { gateway.has_logged("gateway stopped") }).await;

@@ -36,7 +36,7 @@ pub(crate) async fn run(config: Config, plugin_directories: Vec<PathBuf>) -> any
     let health = Health::new();
     health.watch_runtime("runtime", STUCK);
     let metrics = Metrics::register(&config.service.telemetry.resource);
-    let telemetry = Telemetry::start(&config, &health)?;
+    let mut telemetry = Telemetry::start(&config, &health)?;
 
     let plugins = plugins::start(&config, plugin_directories, metrics.plugin.clone()).await?;
     let exporters = Exporters::start(&config, &plugins, &metrics, &health)?;
@@ -44,13 +44,13 @@ pub(crate) async fn run(config: Config, plugin_directories: Vec<PathBuf>) -> any
     let receivers = Receivers::bind(&config, &pipelines, &metrics)?;
     drop(pipelines);
 
-    tokio::spawn(telemetry.serve_metrics(metrics.registry));
+    telemetry.serve_metrics(metrics.registry);
     let stop = CancellationToken::new();
-    let serving = receivers.serve(&stop);
+    let mut serving = receivers.serve(&stop);
     health.set_running();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "gateway started");
 
-    ending.await;
+    receivers::serve_until(&mut serving, ending).await;
     tracing::info!("gateway is draining");
     health.set_draining();
     let until = Instant::now() + config.sluice.shutdown_timeout;

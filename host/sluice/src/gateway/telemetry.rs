@@ -1,6 +1,5 @@
 //! The servers that tell about the gateway itself.
 
-use std::future::Future;
 use std::sync::Arc;
 
 use prometheus_client::registry::Registry;
@@ -8,12 +7,13 @@ use sluice_config::{Config, ExtensionConfig, Listen};
 use sluice_telemetry::BindError;
 use sluice_telemetry::health::{Health, HealthServer, RunningHealthServer};
 use sluice_telemetry::metrics::MetricsServer;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// Where health and metrics are told; they end when this is dropped.
 pub(super) struct Telemetry {
     metrics: Option<MetricsServer>,
     _health: Vec<RunningHealthServer>,
+    stop: DropGuard,
 }
 
 impl Telemetry {
@@ -30,21 +30,19 @@ impl Telemetry {
             tracing::info!(server = "health", endpoint = %server.local_addr(), "listening");
             servers.push(server.start(health.clone())?);
         }
-        Ok(Self { metrics: bind_metrics(config)?, _health: servers })
+        let stop = CancellationToken::new().drop_guard();
+        Ok(Self { metrics: bind_metrics(config)?, _health: servers, stop })
     }
 
-    /// Serves the metrics until the future is dropped, where they have an address.
-    pub(super) fn serve_metrics(self, registry: Registry) -> impl Future<Output = ()> {
-        let Self { metrics, _health } = self;
-        async move {
-            if let Some(server) = metrics {
-                let served = server.serve(Arc::new(registry), CancellationToken::new()).await;
-                if let Err(error) = served {
-                    tracing::error!(%error, "the metrics server has ended");
-                }
+    /// Starts to serve the metrics, where they have an address.
+    pub(super) fn serve_metrics(&mut self, registry: Registry) {
+        let Some(server) = self.metrics.take() else { return };
+        let stop = DropGuard::token(&self.stop).clone();
+        tokio::spawn(async move {
+            if let Err(error) = server.serve(Arc::new(registry), stop).await {
+                tracing::error!(%error, "the metrics server has ended");
             }
-            drop(_health);
-        }
+        });
     }
 }
 
