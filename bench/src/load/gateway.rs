@@ -47,7 +47,12 @@ impl Gateway {
         let directory = TempDir::new()?;
         let (receiver, metrics) = (free_address()?, free_address()?);
         let file = directory.path().join("sluice.yaml");
-        let text = configuration(arm, &Addresses { receiver, metrics, backends }, compression, options.queue);
+        let text = configuration(
+            arm,
+            &Addresses { receiver, metrics, backends },
+            compression,
+            !options.without_queue,
+        );
         std::fs::write(&file, text)?;
         let log = directory.path().join("sluice.log");
         let process = command(options, &file, &log)?

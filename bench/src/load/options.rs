@@ -17,9 +17,9 @@ pub struct Options {
     /// Compression towards the backends.
     #[arg(long, value_enum, value_delimiter = ',', default_value = "none,gzip")]
     pub compression: Vec<Compression>,
-    /// Switches the exporters' sending queues on, as they are by default.
+    /// Switches the exporters' sending queues off, which are on by default.
     #[arg(long)]
-    pub queue: bool,
+    pub without_queue: bool,
     /// How often each arm is measured; arms take turns.
     #[arg(long, default_value_t = 3)]
     pub rounds: usize,

@@ -117,7 +117,7 @@ pub(super) fn write<'a>(
         options.in_flight,
         options.connections,
         options.backends,
-        if options.queue { "on" } else { "off" },
+        if options.without_queue { "off" } else { "on" },
     )?;
     writeln!(
         output,
