@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
@@ -14,10 +14,14 @@ use rustix::process::{Pid, Signal, kill_process};
 /// How often a process is looked at while we wait for it.
 const POLL: Duration = Duration::from_millis(50);
 
+/// How many lines of its log are shown of a process that failed.
+const LAST_LINES: usize = 10;
+
 /// A child process with a name for people.
 pub(crate) struct Process {
     name: String,
     child: Child,
+    log: PathBuf,
 }
 
 impl Process {
@@ -33,7 +37,7 @@ impl Process {
             .process_group(0)
             .spawn()
             .with_context(|| format!("could not start {name}"))?;
-        Ok(Self { name: name.to_owned(), child })
+        Ok(Self { name: name.to_owned(), child, log: log.to_owned() })
     }
 
     /// Waits until `path` on `address` answers 200 over HTTP.
@@ -47,16 +51,28 @@ impl Process {
         limit: Duration,
     ) -> anyhow::Result<()> {
         let deadline = Instant::now() + limit;
-        while !answers_ok(address, path) {
+        loop {
+            // Asked first: what answers may be another program that has the port.
+            let is_ready = answers_ok(address, path);
             if let Some(status) = self.child.try_wait()? {
-                bail!("{} ended before it was ready ({status})", self.name);
+                bail!("{} ended before it was ready ({status}):\n{}", self.name, self.last_words());
+            }
+            if is_ready {
+                return Ok(());
             }
             if Instant::now() > deadline {
-                bail!("{} is not ready after {} s", self.name, limit.as_secs());
+                bail!("{} is not ready after {} s:\n{}", self.name, limit.as_secs(), self.last_words());
             }
             pause(POLL);
         }
-        Ok(())
+    }
+
+    /// The end of its log, and where the rest is.
+    fn last_words(&self) -> String {
+        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        let last = lines[lines.len().saturating_sub(LAST_LINES)..].join("\n");
+        format!("{last}\n(its log: {})", self.log.display())
     }
 
     /// Whether it has ended by itself.

@@ -16,8 +16,8 @@ use crate::project::{Project, execute, step};
 const BACKENDS: u16 = 3;
 /// A start includes compiling the plugins where nothing is cached yet.
 const START_LIMIT: Duration = Duration::from_secs(60);
-/// Longer than the gateway's own bound for draining.
-const STOP_LIMIT: Duration = Duration::from_secs(20);
+/// Longer than the gateway's own bound for draining, `sluice.shutdown_timeout`, which is 30 s.
+const STOP_LIMIT: Duration = Duration::from_secs(40);
 
 /// What `cargo xtask run` can do beside running.
 #[derive(clap::Args)]
