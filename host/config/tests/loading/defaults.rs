@@ -85,6 +85,30 @@ fn what_goes_out() {
     }
 }
 
+/// The port of a DNS resolver is a number or a text, as people write both, and may come from a variable.
+#[test]
+fn a_port_is_a_number_or_a_text() {
+    for written in ["4319", "'4319'", "'${env:PORT}'"] {
+        let dns = format!("dns: {{hostname: backends, port: {written}}}");
+        let text = SPARSE.replace("dns: {hostname: backends}", &dns);
+        assert_ne!(text, SPARSE);
+        let config = support::load(&text).unwrap_or_else(|findings| panic!("{written}: {findings}")).config;
+        let ports: Vec<_> = config
+            .exporters
+            .values()
+            .filter_map(|exporter| match exporter {
+                ExporterConfig::LoadBalancing(balancer) => Some(&balancer.resolver),
+                _ => None,
+            })
+            .map(|resolver| match resolver {
+                ResolverConfig::Dns(dns) => dns.port,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(ports, [Some(4319)], "{written}");
+    }
+}
+
 fn assert_template(otlp: &sluice_config::OtlpExporter) {
     assert_eq!((otlp.timeout, otlp.compression), (seconds(5), Compression::Gzip));
     assert_eq!((&otlp.keepalive, &otlp.authority, otlp.headers.len()), (&None, &None, 0));
