@@ -3,16 +3,11 @@ use crate::components::extensions::ExtensionConfig;
 use crate::components::processors::ProcessorConfig;
 use crate::components::receivers::ReceiverConfig;
 use crate::components::section::boundary::{self, Section};
-use crate::components::section::{Component, Components, Defined, refuse_all};
-use crate::decode::{Block, Context, Fields, Key, Node, Read};
-use crate::environment::Environment;
-use crate::findings::Findings;
+use crate::components::section::{Component, Components, Defined, report_all};
+use crate::decode::{Block, Fields, Key, Read};
 use crate::gateway::Gateway;
 use crate::plugins::Plugins;
 use crate::service::{NO_PIPELINE, Roster, Service, ServiceBlock};
-use crate::source::Source;
-use crate::yaml;
-use crate::yaml::layout::Place;
 
 /// A whole configuration, checked: what a pipeline names is there.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,68 +28,6 @@ pub struct Config {
     pub sluice: Gateway,
 }
 
-/// A configuration that can run, and what is doubtful in it.
-#[derive(Clone, Debug)]
-pub struct Loaded {
-    /// The configuration.
-    pub config: Config,
-    /// Warnings only.
-    pub warnings: Findings,
-}
-
-impl Config {
-    /// Reads a configuration; `environment` looks up environment variables.
-    ///
-    /// # Errors
-    /// Everything that is wrong or doubtful, when anything is wrong. Text that is no YAML ends the search.
-    pub fn load(
-        sources: &[Source],
-        environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Loaded, Findings> {
-        let name = sources.first().map_or_else(|| "configuration".to_owned(), Source::name);
-        let context = Context::new(name);
-        let config = match sources {
-            [source] => read(source, environment, &context),
-            [] => {
-                context.flaw(None, String::new(), "no configuration was given; use --config FILE");
-                None
-            }
-            _ => {
-                context.flaw(None, String::new(), "only one --config is served so far; give one file");
-                None
-            }
-        };
-        let findings = context.into_findings();
-        match config {
-            Some(config) if findings.errors() == 0 => Ok(Loaded { config, warnings: findings }),
-            _ => Err(findings),
-        }
-    }
-}
-
-fn read(source: &Source, environment: &dyn Fn(&str) -> Option<String>, context: &Context) -> Option<Config> {
-    let text = source.text().map_err(|message| context.flaw(None, String::new(), message)).ok()?;
-    let mut document = match yaml::parse(&text) {
-        Ok(document) => document,
-        Err(flaws) => {
-            for flaw in flaws {
-                context.flaw(flaw.line, flaw.path, flaw.message);
-            }
-            return None;
-        }
-    };
-    let place = Place::root(&document.layout);
-    Environment::new(environment, context).expand(&mut document.value, &place);
-    let root = Node { value: &document.value, place, context };
-    if root.is_null() {
-        root.error(format!("empty configuration file; {NO_PIPELINE}"));
-        return None;
-    }
-    let mut config = Config::default();
-    config.read(&root);
-    Some(config)
-}
-
 impl Block for Config {
     const KEYS: &'static [Key] = &[
         Key::new("receivers", "components", "(required)", "what data comes in by"),
@@ -112,7 +45,7 @@ impl Block for Config {
         fields.read("sluice", &mut self.sluice);
         let mut roster = Roster::default();
         if let Some(connectors) = fields.get("connectors") {
-            for id in refuse_all(&boundary::CONNECTORS, connectors) {
+            for id in report_all(&boundary::CONNECTORS, connectors) {
                 roster.define(&boundary::RECEIVERS, id.clone());
                 roster.define(&boundary::EXPORTERS, id);
             }

@@ -1,32 +1,33 @@
-//! References to environment variables in values: `${env:NAME}`, `${NAME}`, `${env:NAME:-default}`, and
-//! `$$` for a dollar sign, as the Collector reads them.
+//! References in values: `${env:NAME}`, `${NAME}`, `${env:NAME:-default}` for environment variables,
+//! `${file:PATH}`, `${yaml:TEXT}`, and `$$` for a dollar sign, as the Collector reads them.
 
 use std::ops::Range;
+use std::path::Path;
 
 use crate::decode::Context;
+use crate::source;
 use crate::yaml;
 use crate::yaml::layout::Place;
 use crate::yaml::value::Value;
 
-/// How deep references may stand in references, and in the values of variables.
+/// How deep references may stand in references, and in what references stand for.
 const MAX_NESTING: usize = 8;
 
 /// What all references together may add to a configuration, in bytes.
 const MAX_EXPANDED_BYTES: usize = 4 * 1024 * 1024;
-
-/// Other places that the Collector can read a value from.
-const OTHER_SCHEMES: [&str; 4] = ["file", "yaml", "http", "https"];
 
 /// Replaces the references in a tree of values. Keys are left alone, as in the Collector.
 pub(crate) struct Environment<'a> {
     lookup: &'a dyn Fn(&str) -> Option<String>,
     context: &'a Context,
     expanded_bytes: usize,
+    /// In how many values of references the present one stands.
+    nesting: usize,
 }
 
 impl<'a> Environment<'a> {
     pub(crate) fn new(lookup: &'a dyn Fn(&str) -> Option<String>, context: &'a Context) -> Self {
-        Self { lookup, context, expanded_bytes: 0 }
+        Self { lookup, context, expanded_bytes: 0, nesting: 0 }
     }
 
     /// Replaces every reference in `value` and notes what cannot be replaced.
@@ -47,22 +48,39 @@ impl<'a> Environment<'a> {
         }
     }
 
-    /// A reference that is the whole value keeps its type: a number stays one.
     fn expand_text(&mut self, text: &str, place: &Place<'_>) -> Value {
-        let is_reference = matches!(pieces(text).as_slice(), [Piece::Reference(_)]);
-        match self.replace(text, place, 0) {
-            Ok(text) if is_reference => typed(text),
-            Ok(text) => Value::Text(text),
-            Err(message) => {
-                self.context.error(place, message);
-                Value::Null
+        let expanded = match pieces(text).as_slice() {
+            [Piece::Reference(inner)] => self.whole_value(inner, place),
+            _ => self.replace(text, place, self.nesting).map(Value::Text),
+        };
+        expanded.unwrap_or_else(|message| {
+            self.context.error(place, message);
+            Value::Null
+        })
+    }
+
+    /// A reference that is the whole value has the type of what it stands for: a number stays one, and blocks and
+    /// lists may have references in them.
+    fn whole_value(&mut self, reference: &str, place: &Place<'_>) -> Result<Value, String> {
+        let name = self.replace(reference, place, self.nesting + 1)?;
+        let text = self.look_up(&name, place)?;
+        let document = yaml::parse(&text, 0).ok().map(|document| document.value);
+        if let Some(mut value @ (Value::Map(_) | Value::List(_))) = document {
+            self.count(text.len())?;
+            if self.nesting >= MAX_NESTING {
+                return Err(too_deep());
             }
+            self.nesting += 1;
+            self.expand(&mut value, place);
+            self.nesting -= 1;
+            return Ok(Value::Expanded { value: Box::new(value), text });
         }
+        self.replace(&text, place, self.nesting + 1).map(typed)
     }
 
     fn replace(&mut self, text: &str, place: &Place<'_>, nesting: usize) -> Result<String, String> {
         if nesting > MAX_NESTING {
-            return Err(format!("references are nested deeper than {MAX_NESTING} levels"));
+            return Err(too_deep());
         }
         let mut replaced = String::new();
         for piece in pieces(text) {
@@ -75,19 +93,32 @@ impl<'a> Environment<'a> {
                 }
             }
         }
-        self.expanded_bytes += replaced.len();
-        if self.expanded_bytes > MAX_EXPANDED_BYTES {
-            return Err("environment variables make the configuration too large".to_owned());
-        }
+        self.count(replaced.len())?;
         Ok(replaced)
     }
 
-    fn look_up(&self, reference: &str, place: &Place<'_>) -> Result<String, String> {
-        let (scheme, rest) = reference.split_once(':').unwrap_or(("", reference));
-        if OTHER_SCHEMES.contains(&scheme) {
-            return Err(format!("`${{{scheme}:...}}` is not served yet; use `${{env:NAME}}`"));
+    fn count(&mut self, bytes: usize) -> Result<(), String> {
+        self.expanded_bytes += bytes;
+        if self.expanded_bytes > MAX_EXPANDED_BYTES {
+            return Err("references make the configuration too large".to_owned());
         }
-        let written = if scheme == "env" { rest } else { reference };
+        Ok(())
+    }
+
+    /// What a reference stands for, which may have references in it.
+    fn look_up(&self, reference: &str, place: &Place<'_>) -> Result<String, String> {
+        match reference.split_once(':') {
+            Some(("env", name)) => self.variable(name, place),
+            Some(("file", path)) => file(path),
+            Some(("yaml", text)) => Ok(text.to_owned()),
+            Some((scheme @ ("http" | "https"), _)) => {
+                Err(format!("`${{{scheme}:...}}` is not served: Sluice fetches nothing from the network"))
+            }
+            _ => self.variable(reference, place),
+        }
+    }
+
+    fn variable(&self, written: &str, place: &Place<'_>) -> Result<String, String> {
         let (name, default) = match written.split_once(":-") {
             Some((name, default)) => (name, Some(default)),
             None => (written, None),
@@ -114,9 +145,25 @@ impl<'a> Environment<'a> {
     }
 }
 
-/// What a variable's text stands for when it is a whole value.
+/// The text of a file, without the line break that ends it.
+fn file(path: &str) -> Result<String, String> {
+    let mut text = source::read_file(Path::new(path)).map_err(|message| format!("`{path}` {message}"))?;
+    if text.ends_with('\n') {
+        text.truncate(text.len() - 1);
+        if text.ends_with('\r') {
+            text.truncate(text.len() - 1);
+        }
+    }
+    Ok(text)
+}
+
+fn too_deep() -> String {
+    format!("references are nested deeper than {MAX_NESTING} levels")
+}
+
+/// What a reference's text stands for when it is a whole value.
 fn typed(text: String) -> Value {
-    let value = match yaml::parse(&text) {
+    let value = match yaml::parse(&text, 0) {
         Ok(document) => document.value,
         Err(_) => Value::Text(text.clone()),
     };

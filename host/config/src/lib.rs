@@ -1,8 +1,8 @@
 //! The Collector's YAML, typed.
 //!
-//! A file goes through these steps: `yaml` makes a tree of values and notes their lines, `environment`
-//! replaces `${env:NAME}`, `components` and `service` read their blocks with the help of `decode`, and
-//! every reference from one block to another is checked. Everything that is wrong is gathered as a
+//! The sources go through these steps: `yaml` makes a tree of values of each, notes their lines, and merges the
+//! trees; `environment` replaces `${env:NAME}`; `components` and `service` read their blocks with the help of
+//! `decode`; every reference from one block to another is checked, and `advice` looks at the whole. Everything that is wrong is gathered as a
 //! [`Finding`] with file, line, path and the word that was probably meant; one error does not hide another.
 //!
 //! Each component is one file: its struct, its defaults, and the table of its keys, from which the
@@ -10,12 +10,16 @@
 //!
 //! Neighbours: none. The binary makes the components of the other crates from these structs.
 
+mod advice;
 mod components;
 mod config;
 mod decode;
+mod effective;
 mod environment;
 mod findings;
+mod gates;
 mod gateway;
+mod load;
 mod plugins;
 mod reference;
 mod service;
@@ -31,10 +35,12 @@ pub use components::extensions::{ExtensionConfig, HealthCheck};
 pub use components::processors::{Batch, ProcessorConfig};
 pub use components::receivers::{GrpcServer, OtlpReceiver, ReceiverConfig, ServerKeepalive};
 pub use components::section::Components;
-pub use config::{Config, Loaded};
+pub use components::section::boundary::{Boundary, KnownComponent, components};
+pub use config::Config;
 pub use findings::nearest::nearest;
 pub use findings::{Finding, Findings, Severity};
 pub use gateway::Gateway;
+pub use load::{Checked, Loaded, Variables};
 pub use plugins::{PluginCache, Plugins};
 pub use reference::{ReferenceEntry, Treatment, reference};
 pub use service::{

@@ -90,8 +90,14 @@ impl Node<'_> {
     }
 
     fn listen(&self) -> Option<Listen> {
-        let parsed = Listen::parse(&self.text()?);
-        parsed.map_err(|message| self.error(message)).ok()
+        let listen = Listen::parse(&self.text()?).map_err(|message| self.error(message)).ok()?;
+        self.context.listens(&self.place, listen.clone());
+        Some(listen)
+    }
+
+    fn secret(&self) -> Option<Secret> {
+        self.context.keep_secret(&self.place);
+        self.text().map(Secret::new)
     }
 
     /// A port as a number or as text: the Collector takes only the one or the other, depending on the key.
@@ -163,7 +169,7 @@ macro_rules! read_by {
 
 read_by! {
     String => |node| node.text(),
-    Secret => |node| node.text().map(Secret::new),
+    Secret => |node| node.secret(),
     PathBuf => |node| node.text().map(PathBuf::from),
     bool => |node| node.boolean(),
     u64 => |node| node.whole_number(u64::MAX),
@@ -187,7 +193,7 @@ impl Read for Vec<(String, Secret)> {
         let entries = node.entries().unwrap_or_default();
         *self = entries
             .into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), Secret::new(value.text()?))))
+            .filter_map(|(name, value)| Some((name.to_owned(), value.secret()?)))
             .collect();
     }
 }

@@ -27,7 +27,7 @@ impl fmt::Display for Severity {
 pub struct Finding {
     /// Whether the configuration can run all the same.
     pub severity: Severity,
-    /// The file, as it was named.
+    /// The file, as it was named; or `env:NAME`, or an argument of the command line.
     pub file: String,
     /// The line in it, counted from 1, where known.
     pub line: Option<usize>,
@@ -68,22 +68,29 @@ impl fmt::Display for OneLine<'_> {
     }
 }
 
-/// Findings in the order of the file's lines.
+/// Findings in the order of the sources and of their lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
-    list: Vec<Finding>,
+    /// Each with the number of its source.
+    list: Vec<(usize, Finding)>,
 }
 
 impl Findings {
-    /// Puts what was found in the order of the lines.
-    pub(crate) fn new(mut list: Vec<Finding>) -> Self {
-        list.sort_by_key(|finding| finding.line);
+    /// Puts what was found in order; each finding comes with the number of its source.
+    pub(crate) fn new(mut list: Vec<(usize, Finding)>) -> Self {
+        list.sort_by_key(|(source, finding)| (*source, finding.line));
         Self { list }
+    }
+
+    /// Both in one order.
+    #[must_use]
+    pub fn with(self, others: Self) -> Self {
+        Self::new(self.list.into_iter().chain(others.list).collect())
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Finding> {
-        self.list.iter()
+        self.list.iter().map(|(_, finding)| finding)
     }
 
     /// How many there are.
@@ -101,14 +108,14 @@ impl Findings {
     /// How many keep the configuration from running.
     #[must_use]
     pub fn errors(&self) -> usize {
-        self.list.iter().filter(|finding| finding.severity == Severity::Error).count()
+        self.iter().filter(|finding| finding.severity == Severity::Error).count()
     }
 }
 
 /// One line for each finding, without a line break at the end.
 impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, finding) in self.list.iter().enumerate() {
+        for (number, finding) in self.iter().enumerate() {
             let line_break = if number == 0 { "" } else { "\n" };
             write!(f, "{line_break}{finding}")?;
         }

@@ -1,5 +1,8 @@
 use std::fmt;
 
+/// What is shown instead of a secret.
+pub(crate) const HIDDEN: &str = "[REDACTED]";
+
 /// A text that must not be seen: a header's value. It reads `[REDACTED]` wherever it is printed.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
@@ -20,12 +23,12 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[REDACTED]")
+        f.write_str(HIDDEN)
     }
 }
 
 impl fmt::Display for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[REDACTED]")
+        f.write_str(HIDDEN)
     }
 }

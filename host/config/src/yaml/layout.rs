@@ -1,9 +1,11 @@
-//! Where values stand in the file.
+//! Where values stand in the files that a configuration is made of.
 
 use std::collections::HashMap;
 
-/// A value's line, and those of the values in it. What an alias stands for has the alias's line.
+/// A value's file and line, and those of the values in it. What an alias stands for has the alias's line.
 pub(crate) struct Spot {
+    /// The number of the source, counted from 0.
+    pub(crate) source: usize,
     pub(crate) line: usize,
     pub(crate) inside: Inside,
 }
@@ -15,18 +17,19 @@ pub(crate) enum Inside {
     Map(HashMap<String, Spot>),
 }
 
-/// A place in the tree: its path, its line, and the way further down as far as the file shows it.
+/// A place in the tree: its path, its file and line, and the way further down as far as the file shows it.
 #[derive(Clone)]
 pub(crate) struct Place<'a> {
     pub(crate) path: String,
+    pub(crate) source: usize,
     pub(crate) line: Option<usize>,
     spot: Option<&'a Spot>,
 }
 
 impl<'a> Place<'a> {
-    /// The whole file.
+    /// The whole configuration.
     pub(crate) fn root(layout: &'a Spot) -> Self {
-        Self { path: String::new(), line: None, spot: Some(layout) }
+        Self { path: String::new(), source: layout.source, line: None, spot: Some(layout) }
     }
 
     /// The value under a key.
@@ -50,6 +53,11 @@ impl<'a> Place<'a> {
 
     /// Where the file does not show the place itself, the line is that of what is around it.
     fn further(&self, path: String, spot: Option<&'a Spot>) -> Self {
-        Self { path, line: spot.map(|spot| spot.line).or(self.line), spot }
+        Self {
+            path,
+            source: spot.map_or(self.source, |spot| spot.source),
+            line: spot.map(|spot| spot.line).or(self.line),
+            spot,
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! built, so that no file can make us busy or large.
 
 pub(crate) mod layout;
+pub(crate) mod merge;
 mod outline;
 pub(crate) mod value;
 
@@ -43,10 +44,11 @@ impl Flaw {
     }
 }
 
-/// Reads one document; the first flaw of syntax, or all keys that are there twice.
-pub(crate) fn parse(text: &str) -> Result<Document, Vec<Flaw>> {
+/// Reads one document, which is source number `source`; the first flaw of syntax, or all keys that are there
+/// twice.
+pub(crate) fn parse(text: &str, source: usize) -> Result<Document, Vec<Flaw>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let layout = outline::read(text)?;
+    let layout = outline::read(text, source)?;
     match Value::parse(text) {
         Ok(value) => Ok(Document { value, layout }),
         Err(flaw) => Err(vec![Flaw { line: flaw.line, path: String::new(), message: flaw.message }]),

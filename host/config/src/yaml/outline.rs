@@ -1,4 +1,4 @@
-//! The first pass over a file: its lines, keys that are there twice, and the bounds.
+//! The first pass over a source: its lines, keys that are there twice, and the bounds.
 
 use std::collections::HashMap;
 
@@ -7,15 +7,15 @@ use saphyr_parser::{Event, Parser, ScanError, Span};
 use super::layout::{Inside, Spot};
 use super::{Flaw, MAX_DEPTH, MAX_FLAWS, MAX_KEY_BYTES, MAX_WEIGHT};
 
-/// Walks the events of `text` and notes where each value stands.
-pub(super) fn read(text: &str) -> Result<Spot, Vec<Flaw>> {
-    let mut outline = Outline::default();
+/// Walks the events of `text`, which is source number `source`, and notes where each value stands.
+pub(super) fn read(text: &str, source: usize) -> Result<Spot, Vec<Flaw>> {
+    let mut outline = Outline { source, ..Outline::default() };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| vec![syntax_flaw(text, &error)])?;
         outline.take(event, span).map_err(|flaw| vec![flaw])?;
     }
     if outline.duplicates.is_empty() {
-        Ok(outline.root.unwrap_or(Spot { line: 1, inside: Inside::Nothing }))
+        Ok(outline.root.unwrap_or(Spot { source, line: 1, inside: Inside::Nothing }))
     } else {
         Err(outline.duplicates)
     }
@@ -51,6 +51,7 @@ struct Open {
 
 #[derive(Default)]
 struct Outline {
+    source: usize,
     open: Vec<Open>,
     /// Weight and height of what an alias can stand for.
     anchors: HashMap<usize, (usize, usize)>,
@@ -78,7 +79,7 @@ impl Outline {
                 if self.expects_key() {
                     return self.take_key(text.into_owned(), line);
                 }
-                let built = Built { spot: leaf(line), weight: 1 + text.len(), height: 0 };
+                let built = Built { spot: self.leaf(line), weight: 1 + text.len(), height: 0 };
                 self.finish(built, anchor)
             }
             Event::Alias(anchor) => self.take_alias(anchor, line),
@@ -104,7 +105,8 @@ impl Outline {
         if self.open.len() >= MAX_DEPTH {
             return Err(too_deep(line));
         }
-        let built = Built { spot: Spot { line, inside }, weight: 1, height: 1 };
+        let spot = Spot { source: self.source, line, inside };
+        let built = Built { spot, weight: 1, height: 1 };
         self.open.push(Open { built, anchor, key: None });
         Ok(())
     }
@@ -144,7 +146,7 @@ impl Outline {
         let Some(&(weight, height)) = self.anchors.get(&anchor) else {
             return Err(Flaw::at(line, "an alias stands for the block that it is in"));
         };
-        self.finish(Built { spot: leaf(line), weight, height }, 0)
+        self.finish(Built { spot: self.leaf(line), weight, height }, 0)
     }
 
     /// Puts a finished value where it belongs.
@@ -178,6 +180,10 @@ impl Outline {
         Ok(())
     }
 
+    fn leaf(&self, line: usize) -> Spot {
+        Spot { source: self.source, line, inside: Inside::Nothing }
+    }
+
     /// Where the innermost block has the key already.
     fn first_line_of(&self, key: &str) -> Option<usize> {
         match &self.open.last()?.built.spot.inside {
@@ -196,10 +202,6 @@ impl Outline {
         let path = around.chain([format!("::{key}")]).collect::<String>();
         path.trim_start_matches("::").to_owned()
     }
-}
-
-fn leaf(line: usize) -> Spot {
-    Spot { line, inside: Inside::Nothing }
 }
 
 fn refuse_tag(tagged: bool, line: usize) -> Result<(), Flaw> {

@@ -3,7 +3,7 @@ use super::parse;
 use super::value::Value;
 
 fn value(text: &str) -> Value {
-    parse(text).unwrap_or_else(|flaws| panic!("{}", flaws[0].message)).value
+    parse(text, 0).unwrap_or_else(|flaws| panic!("{}", flaws[0].message)).value
 }
 
 fn json(text: &str) -> serde_json::Value {
@@ -65,7 +65,7 @@ f: *d
 g:
   <<: *d
 ";
-    let document = parse(text).unwrap_or_else(|flaws| panic!("{}", flaws[0].message));
+    let document = parse(text, 0).unwrap_or_else(|flaws| panic!("{}", flaws[0].message));
     let root = Place::root(&document.layout);
     let lines = [
         (root.key("a"), 2),

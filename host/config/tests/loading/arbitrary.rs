@@ -35,6 +35,8 @@ const WORDS: &[&str] = &[
     "pipelines",
     "traces",
     "traces/a",
+    "exporters::nop",
+    "a::::b",
     "routing_key",
     "${env:TOKEN}",
     "${env:",
@@ -60,6 +62,18 @@ const WORDS: &[&str] = &[
     "\u{e9}",
 ];
 
+/// Words at any indentation.
+fn lines() -> impl Strategy<Value = String> {
+    let line = (0..6_usize, select(WORDS), select(&[":", ": ", "- ", ""][..]), select(WORDS));
+    prop::collection::vec(line, 0..40).prop_map(|lines| {
+        let mut text = String::new();
+        for (depth, key, between, value) in lines {
+            writeln!(text, "{:indent$}{key}{between}{value}", "", indent = depth * 2).expect("a string");
+        }
+        text
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
@@ -71,14 +85,16 @@ proptest! {
 
     /// No arrangement of words at any indentation makes the loader panic.
     #[test]
-    fn any_arrangement_of_words_is_answered(
-        lines in prop::collection::vec((0..6_usize, select(WORDS), select(&[":", ": ", "- ", ""][..]), select(WORDS)), 0..40)
-    ) {
-        let mut text = String::new();
-        for (depth, key, between, value) in lines {
-            writeln!(text, "{:indent$}{key}{between}{value}", "", indent = depth * 2).expect("a string");
-        }
+    fn any_arrangement_of_words_is_answered(text in lines()) {
         drop(support::load(&text));
+    }
+
+    /// No two texts make merging panic, and what comes of two is bounded like what comes of one.
+    #[test]
+    fn any_two_sources_are_merged(one in lines(), other in lines()) {
+        let checked = support::check(&[support::text("one", &one), support::text("other", &other)]);
+        prop_assert_eq!(checked.config.is_some(), checked.effective().is_some());
+        prop_assert_eq!(checked.config.is_some(), checked.findings.errors() == 0);
     }
 
     /// A good file with a piece taken out, doubled or replaced is answered; findings can be printed.

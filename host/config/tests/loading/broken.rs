@@ -1,7 +1,7 @@
 //! Broken and doubtful configurations, and what is said of them.
 //!
 //! Each file under tests/data/broken holds cases: a line `=== what it is about`, the YAML, a line `>>>`, and
-//! the findings as they are printed. With `WRITE_EXPECTED=1` the test writes the findings into the files, for
+//! the findings as they are printed. In tests/data/advice they are printed with the advice of `validate`. With `WRITE_EXPECTED=1` the test writes the findings into the files, for
 //! the difference to be read before it is committed.
 
 use std::fmt::Write;
@@ -26,17 +26,27 @@ fn cases(text: &str) -> Vec<Case<'_>> {
         .collect()
 }
 
-fn printed(yaml: &str) -> String {
-    match support::load(yaml) {
-        Ok(loaded) => loaded.warnings.to_string(),
-        Err(findings) => findings.to_string(),
-    }
+fn printed(yaml: &str, with_advice: bool) -> String {
+    let checked = support::check(&[support::text("f.yaml", yaml)]);
+    let findings = if with_advice { checked.findings.with(checked.advice) } else { checked.findings };
+    findings.to_string()
 }
 
 /// Every case says exactly what is written beside it.
 #[test]
 fn every_message_is_the_expected_one() {
-    let entries = fs::read_dir(support::data("broken")).expect("the folder");
+    assert!(compared("broken", false) >= 85, "cases are missing");
+}
+
+/// What only `validate` says is what is written beside it, too.
+#[test]
+fn advice_is_the_expected_one() {
+    assert!(compared("advice", true) >= 10, "cases are missing");
+}
+
+/// Compares the cases of a folder, and says how many there are.
+fn compared(folder: &str, with_advice: bool) -> usize {
+    let entries = fs::read_dir(support::data(folder)).expect("the folder");
     let mut files: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
     files.sort();
     let mut count = 0;
@@ -46,7 +56,7 @@ fn every_message_is_the_expected_one() {
         let mut written = String::new();
         for Case { title, yaml, expected } in cases(&text) {
             count += 1;
-            let got = printed(yaml);
+            let got = printed(yaml, with_advice);
             writeln!(written, "=== {title}\n{yaml}\n>>>\n{got}\n").expect("a string");
             if got != expected {
                 let file = file.display();
@@ -58,5 +68,5 @@ fn every_message_is_the_expected_one() {
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
-    assert!(count >= 80, "only {count} cases were found");
+    count
 }

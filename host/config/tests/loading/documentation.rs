@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
-use sluice_config::{ReferenceEntry, Treatment, reference};
+use sluice_config::{Boundary, ReferenceEntry, Treatment, components, reference};
 
 use super::support;
 
@@ -71,8 +71,33 @@ fn table(name: &str) -> String {
     match name {
         "own" => own_table(),
         "not served" => not_served_table(),
+        "components" => components_table(),
         block => block_table(block),
     }
+}
+
+/// A row for all components of a section that have the same place.
+fn components_table() -> String {
+    let mut rows: Vec<(&str, String, Vec<&str>)> = Vec::new();
+    for known in components() {
+        let is = match known.boundary {
+            Boundary::Served => "served".to_owned(),
+            Boundary::Later => "an error: it comes with a later release".to_owned(),
+            Boundary::Inert(reason) => format!("a warning: {reason}"),
+            Boundary::Outside(place) => format!("an error: {place}"),
+        };
+        match rows.last_mut() {
+            Some((section, before, kinds)) if *section == known.section && *before == is => {
+                kinds.push(known.kind)
+            }
+            _ => rows.push((known.section, is, vec![known.kind])),
+        }
+    }
+    let mut table = "| section | is | components |\n|---|---|---|\n".to_owned();
+    for (section, is, kinds) in rows {
+        writeln!(table, "| `{section}` | {is} | `{}` |", kinds.join("`, `")).expect("a string");
+    }
+    table
 }
 
 /// The backends of `load_balancing` have the keys of `otlp_grpc`; they are listed there.

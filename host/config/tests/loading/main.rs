@@ -3,10 +3,14 @@
 #![expect(clippy::expect_used, reason = "helpers of tests fail like tests")]
 
 mod arbitrary;
+mod boundary;
 mod broken;
 mod defaults;
 mod documentation;
+mod effective;
 mod environment;
+mod gates;
 mod guide;
+mod merging;
 mod secrets;
 mod support;

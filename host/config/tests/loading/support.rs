@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use sluice_config::{Config, Findings, Loaded, Source};
+use sluice_config::{Checked, Config, Findings, Loaded, Source};
 
 /// A file under tests/data.
 pub(crate) fn data(name: &str) -> PathBuf {
@@ -11,8 +11,17 @@ pub(crate) fn data(name: &str) -> PathBuf {
 
 /// Loads a text with an environment that has only `TOKEN` and `PORT`.
 pub(crate) fn load(text: &str) -> Result<Loaded, Findings> {
-    let source = Source::Text { name: "f.yaml".to_owned(), text: text.to_owned() };
-    Config::load(&[source], &environment)
+    Config::load(&[self::text("f.yaml", text)], &environment)
+}
+
+/// Checks sources with the same environment.
+pub(crate) fn check(sources: &[Source]) -> Checked {
+    Config::check(sources, &environment)
+}
+
+/// A text as a source.
+pub(crate) fn text(name: &str, text: &str) -> Source {
+    Source::Text { name: name.to_owned(), text: text.to_owned() }
 }
 
 /// Loads a file with the same environment.
@@ -28,6 +37,7 @@ fn environment(name: &str) -> Option<String> {
         "HOSTS" => Some("[a:1, b:2]".to_owned()),
         "LOOP" => Some("${env:LOOP}".to_owned()),
         "EMPTY" => Some(String::new()),
+        "OVERLAY" => Some("processors: {batch: {timeout: 3s}}".to_owned()),
         _ => None,
     }
 }

@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use sluice_config::Source;
 use sluice_ring::Generation;
 
 /// An OpenTelemetry gateway that routes by WebAssembly plugins.
@@ -9,8 +11,9 @@ use sluice_ring::Generation;
 #[derive(Debug, Parser)]
 #[command(name = "sluice", version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(
-    after_help = "Examples:\n  sluice --config gateway.yaml\n  sluice locate --config gateway.yaml --trace-id \
-    5b8aa5a2d2c872e8321cf37308d69df2"
+    after_help = "Examples:\n  sluice --config gateway.yaml\n  sluice validate --config gateway.yaml --strict\n  \
+    sluice --config gateway.yaml --config site.yaml --set processors.batch.timeout=1s\n  sluice locate --config \
+    gateway.yaml --trace-id 5b8aa5a2d2c872e8321cf37308d69df2"
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -23,32 +26,109 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Starts the gateway; the same as no command
     Run(RunOptions),
+    /// Says everything that is wrong, doubtful or could be better in a configuration
+    Validate(ValidateOptions),
+    /// Prints the configuration in effect: sources merged, references replaced, secrets hidden
+    Config(ConfigOptions),
+    /// Lists the Collector's components: served, without effect, or outside, and where those have their place
+    Components(ComponentsOptions),
     /// Says which backend a key belongs to
     Locate(LocateOptions),
+    /// Prints the completions of a shell, for example into ~/.local/share/bash-completion/completions/sluice
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Prints the manual page, for example into /usr/local/share/man/man1/sluice.1
+    Man,
+}
+
+/// Where the configuration comes from.
+#[derive(Debug, Args)]
+pub(crate) struct Sources {
+    /// The configuration, in the Collector's YAML: a file, or `file:PATH`, `env:NAME` or `yaml:TEXT`; of several,
+    /// later ones are merged over earlier ones
+    #[arg(long, value_name = "FILE", value_parser = Source::parse)]
+    pub(crate) config: Vec<Source>,
+    /// Sets one key over all that the files say, for example `processors.batch.timeout=2s`; may be given several
+    /// times
+    #[arg(long, value_name = "KEY=VALUE", value_parser = Source::set, requires = "config")]
+    pub(crate) set: Vec<Source>,
+    /// The Collector's feature gates, as a list of `gate`, `+gate` or `-gate`; a warning says what to do instead
+    #[arg(long, value_name = "LIST", value_delimiter = ',', allow_hyphen_values = true, requires = "config")]
+    pub(crate) feature_gates: Vec<String>,
+}
+
+impl Sources {
+    /// All of them, in the order in which they are merged.
+    pub(crate) fn all(&self) -> Vec<Source> {
+        let mut sources: Vec<_> = self.config.iter().chain(&self.set).cloned().collect();
+        if !self.feature_gates.is_empty() {
+            sources.push(Source::FeatureGates(self.feature_gates.clone()));
+        }
+        sources
+    }
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("configuration").args(["config"]).required(true))]
 pub(crate) struct RunOptions {
-    /// The configuration, in the Collector's YAML
-    #[arg(long, value_name = "FILE", required = true)]
-    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    #[command(flatten)]
+    pub(crate) plugins: PluginOptions,
+}
+
+/// Where plugins come from.
+#[derive(Debug, Args)]
+pub(crate) struct PluginOptions {
     /// A folder with plugins (`*.wasm`), beside those that the configuration names; may be given several times
     #[arg(long = "plugins", value_name = "DIR")]
-    pub(crate) plugin_directories: Vec<PathBuf>,
+    pub(crate) directories: Vec<PathBuf>,
+}
+
+/// Prints one finding a line: severity, file and line, key, what is wrong, and what was probably meant. Ends with
+/// status 0 when there is no error. Needs no network, no cluster and no secrets.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("configuration").args(["config"]).required(true))]
+pub(crate) struct ValidateOptions {
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    #[command(flatten)]
+    pub(crate) plugins: PluginOptions,
+    /// Ends with status 1 when there are warnings, too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("configuration").args(["config"]).required(true))]
+pub(crate) struct ConfigOptions {
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ComponentsOptions {
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) output: Output,
 }
 
 /// Prints one line a key, in the order given: the key, a tab, the endpoint.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("keys").args(["trace_id", "key", "key_hex"]).required(true).multiple(true))]
-#[command(group = ArgGroup::new("source").args(["endpoints", "config"]).required(true))]
+#[command(group = ArgGroup::new("backends").args(["endpoints", "config"]).required(true))]
 pub(crate) struct LocateOptions {
     /// The backends, as the resolver names them: a:4317,b:4317
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(crate) endpoints: Vec<String>,
-    /// Takes backends and ring from the static resolver of a load-balancing exporter in this file
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-    /// Which load-balancing exporter, where the file has several
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    /// Which load-balancing exporter, where the configuration has several
     #[arg(long, value_name = "ID", requires = "config")]
     pub(crate) exporter: Option<String>,
     /// The ring's generation: 3 (Collectors since mid-2026), 2 or 1 (before v0.131) [default: 3, or the file's]
@@ -70,8 +150,8 @@ pub(crate) struct LocateOptions {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Output {
-    /// One line a key: key, tab, endpoint
+    /// Lines for people and their tools
     Text,
-    /// One array of objects
+    /// JSON
     Json,
 }

@@ -1,7 +1,6 @@
 //! `sluice locate`: which tier-2 instance has my trace?
 
 use std::io::Write;
-use std::path::Path;
 
 use anyhow::{Context, bail};
 use clap::ArgMatches;
@@ -107,23 +106,24 @@ fn hexadecimal(text: &str) -> anyhow::Result<Vec<u8>> {
 }
 
 fn ring(options: &LocateOptions) -> anyhow::Result<Ring> {
-    let (mut endpoints, generation) = match &options.config {
-        Some(file) => from_config(file, options.exporter.as_deref())?,
-        None => (options.endpoints.clone(), Generation::default()),
+    let (mut endpoints, generation) = if options.sources.config.is_empty() {
+        (options.endpoints.clone(), Generation::default())
+    } else {
+        from_config(options)?
     };
     // As the static resolver does: in generations 1 and 2 the order decides.
     endpoints.sort();
     Ok(Ring::new(options.ring.unwrap_or(generation), &endpoints))
 }
 
-fn from_config(file: &Path, exporter: Option<&str>) -> anyhow::Result<(Vec<String>, Generation)> {
-    let (config, _warnings) = super::run::load(file)?;
-    let (id, exporter) = choose(&config, exporter).with_context(|| file.display().to_string())?;
+fn from_config(options: &LocateOptions) -> anyhow::Result<(Vec<String>, Generation)> {
+    let (config, _warnings) = super::run::load(&options.sources)?;
+    let (id, exporter) = choose(&config, options.exporter.as_deref())?;
     match &exporter.resolver {
         ResolverConfig::Static { hostnames } => Ok((hostnames.clone(), generation(exporter.ring))),
         ResolverConfig::Dns(_) => bail!(
-            "{}: exporter {id} has no static resolver, so its endpoints are known at run time only; name them with --endpoints",
-            file.display()
+            "exporter {id} has no static resolver, so its endpoints are known at run time only; name them with \
+             --endpoints"
         ),
     }
 }

@@ -1,12 +1,16 @@
 //! What the command line can do.
 
 mod arguments;
+mod components;
+mod config;
+mod generated;
 mod locate;
 mod run;
+mod validate;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use self::arguments::{Arguments, Command};
 
@@ -15,21 +19,31 @@ use self::arguments::{Arguments, Command};
 pub(crate) fn execute() -> ExitCode {
     let matches = Arguments::command().get_matches();
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    let outcome = match arguments.command {
-        Some(Command::Run(options)) => run::run(&options),
-        Some(Command::Locate(options)) => match matches.subcommand() {
-            Some((_, matches)) => locate::locate(&options, matches),
-            None => Ok(()),
-        },
-        None => run::run(&arguments.run),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+    match dispatch(arguments, &matches) {
+        Ok(code) => code,
         Err(error) => {
             report(&error);
             ExitCode::FAILURE
         }
     }
+}
+
+fn dispatch(arguments: Arguments, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    match arguments.command {
+        None => run::run(&arguments.run)?,
+        Some(Command::Run(options)) => run::run(&options)?,
+        Some(Command::Validate(options)) => return validate::validate(&options),
+        Some(Command::Config(options)) => config::print(&options)?,
+        Some(Command::Components(options)) => components::print(&options)?,
+        Some(Command::Locate(options)) => {
+            if let Some((_, matches)) = matches.subcommand() {
+                locate::locate(&options, matches)?;
+            }
+        }
+        Some(Command::Completions { shell }) => generated::completions(shell)?,
+        Some(Command::Man) => generated::manual()?,
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 #[allow(clippy::print_stderr, reason = "the last words of a command-line program")]

@@ -1,19 +1,16 @@
 //! `sluice run`: starts the gateway.
 
-use std::path::Path;
-
 use anyhow::Context;
-use sluice_config::{Config, Findings, LogEncoding, LogLevel, LogTelemetry, Severity, Source};
+use sluice_config::{Config, Findings, LogEncoding, LogLevel, LogTelemetry};
 use sluice_telemetry::logs::{Encoding, FILTER_VARIABLE, Level, LogSettings};
 use tokio::runtime::Builder;
 
-use super::arguments::RunOptions;
+use super::arguments::{RunOptions, Sources};
 use crate::gateway;
 
 /// Loads the configuration and runs the gateway until it is told to end.
-pub(crate) fn run(options: &RunOptions) -> anyhow::Result<()> {
-    let file = options.config.as_deref().context("no configuration was given; use --config FILE")?;
-    let (config, warnings) = load(file)?;
+pub(super) fn run(options: &RunOptions) -> anyhow::Result<()> {
+    let (config, warnings) = load(&options.sources)?;
     sluice_telemetry::logs::init(&log_settings(&config.service.telemetry.logs))
         .context("service::telemetry::logs")?;
     warn(&warnings);
@@ -24,19 +21,27 @@ pub(crate) fn run(options: &RunOptions) -> anyhow::Result<()> {
     }
     let runtime =
         runtime.enable_all().thread_name("sluice-worker").build().context("could not start the threads")?;
-    runtime.block_on(gateway::run(config, options.plugin_directories.clone()))
+    runtime.block_on(gateway::run(config, options.plugins.directories.clone()))
 }
 
 /// Reads and checks a configuration; the error lists everything that is wrong with it.
-pub(super) fn load(file: &Path) -> anyhow::Result<(Config, Findings)> {
-    let sources = [Source::File(file.to_path_buf())];
-    let loaded = Config::load(&sources, &|name| std::env::var(name).ok())
-        .map_err(|findings| anyhow::anyhow!("the configuration cannot be used\n{findings}"))?;
+pub(super) fn load(sources: &Sources) -> anyhow::Result<(Config, Findings)> {
+    let loaded = Config::load(&sources.all(), &variable).map_err(|findings| unusable(&findings))?;
     Ok((loaded.config, loaded.warnings))
 }
 
+/// What is said of a configuration that has errors.
+pub(super) fn unusable(findings: &Findings) -> anyhow::Error {
+    anyhow::anyhow!("the configuration cannot be used\n{findings}")
+}
+
+/// Looks up an environment variable for a configuration.
+pub(super) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 fn warn(warnings: &Findings) {
-    for finding in warnings.iter().filter(|finding| finding.severity == Severity::Warning) {
+    for finding in warnings.iter() {
         tracing::warn!("configuration: {finding}");
     }
 }

@@ -70,7 +70,7 @@ impl Exporters {
 }
 
 /// The exporters that pipelines name, with the signals that come to each.
-fn used(config: &Config) -> HashMap<ComponentId, BTreeSet<Signal>> {
+pub(super) fn used(config: &Config) -> HashMap<ComponentId, BTreeSet<Signal>> {
     let mut used: HashMap<_, BTreeSet<_>> = HashMap::new();
     for pipeline in &config.service.pipelines {
         for exporter in &pipeline.exporters {

@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::exporters::Exporters;
 use self::metrics::Metrics;
+pub(crate) use self::plugins::plugin_faults;
 use self::receivers::Receivers;
 pub(crate) use self::settings::generation;
 use self::telemetry::Telemetry;

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use sluice_config::{Config, LoadBalancing, Signal};
+use prometheus_client::registry::Registry;
+use sluice_config::{Config, ExporterConfig, LoadBalancing, Signal, nearest};
 use sluice_plugin::{PluginHost, PluginMetrics, RoutingKey};
 
+use super::exporters::used;
 use super::settings;
 
 /// Starts the host with the directories of the configuration and of the command line. Compiling takes a
@@ -35,4 +37,52 @@ pub(super) fn routing_key(
         settings::on_error(balancing.on_error),
     );
     key.with_context(|| format!("routing_key {name}, for {signal}"))
+}
+
+/// What is wrong with a key, as the plugins see it.
+pub(crate) struct PluginFault {
+    /// The key's path, from the top of the configuration.
+    pub(crate) path: Vec<String>,
+    /// What is wrong.
+    pub(crate) message: String,
+    /// The plugin that was probably meant.
+    pub(crate) meant: Option<String>,
+}
+
+/// Loads the plugins that a configuration asks for, with their settings, and says what would keep the gateway
+/// from starting.
+pub(crate) fn plugin_faults(config: &Config, directories: Vec<PathBuf>) -> Vec<PluginFault> {
+    let host = match PluginHost::start(
+        settings::plugin_host(&config.plugins, directories),
+        PluginMetrics::register(&mut Registry::default()),
+    ) {
+        Ok(host) => host,
+        Err(error) => {
+            let path = vec!["plugins".to_owned(), "directories".to_owned()];
+            return vec![PluginFault { path, message: chain(&error.into()), meant: None }];
+        }
+    };
+    let names: Vec<String> = host.plugins().into_iter().map(|plugin| plugin.name).collect();
+    let mut faults = Vec::new();
+    for (id, signals) in used(config) {
+        let Some(ExporterConfig::LoadBalancing(balancing)) = config.exporters.get(&id) else { continue };
+        // One signal that fails says what the others would say again.
+        let failed = signals.into_iter().find_map(|signal| routing_key(&host, balancing, signal).err());
+        faults.extend(failed.map(|error| {
+            let is_known = balancing.routing_key.as_ref().is_none_or(|name| names.contains(name));
+            let meant = balancing.routing_key.as_deref().filter(|_| !is_known);
+            PluginFault {
+                path: vec!["exporters".to_owned(), id.to_string(), "routing_key".to_owned()],
+                message: chain(&error),
+                meant: meant
+                    .and_then(|name| nearest(name, names.iter().map(String::as_str)))
+                    .map(str::to_owned),
+            }
+        }));
+    }
+    faults
+}
+
+fn chain(error: &anyhow::Error) -> String {
+    format!("{error:#}")
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::decode::{Block, Fields, Key, Node, Read};
 use crate::types::listen::split_address;
+use crate::yaml::value::Value;
 
 /// Where the backends of `load_balancing` come from.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,6 +100,12 @@ struct Hostnames<'a>(&'a mut Vec<String>);
 
 impl Read for Hostnames<'_> {
     fn read(&mut self, node: &Node<'_>) {
+        if !node.is_null() && !matches!(node.value.resolved(), Value::List(_)) {
+            node.context.advise(
+                &node.place,
+                "one value is taken for a list of one; write a list, so that this is meant",
+            );
+        }
         let mut known = HashSet::new();
         for item in node.items() {
             let mut read = None::<String>;

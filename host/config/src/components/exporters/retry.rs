@@ -47,6 +47,10 @@ impl Retry {
             fields
                 .error("multiplier", "must be 1 or more: each wait is that much longer than the one before");
         }
+        if self.initial_interval.is_zero() {
+            fields
+                .warning("initial_interval", "0, so what fails is sent again without a wait, over and over");
+        }
         for (key, wait) in [("initial_interval", self.initial_interval), ("max_interval", self.max_interval)]
         {
             if !self.max_elapsed_time.is_zero() && self.max_elapsed_time < wait {

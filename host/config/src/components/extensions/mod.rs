@@ -13,8 +13,6 @@ use crate::decode::{Node, Read};
 pub enum ExtensionConfig {
     /// Answers probes.
     HealthCheck(HealthCheck),
-    /// One of the Collector's own instruments, which Sluice does not have; its settings are not read.
-    Inert,
 }
 
 impl Component for ExtensionConfig {
@@ -26,10 +24,6 @@ impl Component for ExtensionConfig {
                 let mut health_check = HealthCheck::default();
                 health_check.read(node);
                 Some(Self::HealthCheck(health_check))
-            }
-            "zpages" | "pprof" => {
-                node.warning(format!("{kind} is the Collector's own instrument; it changes nothing here"));
-                Some(Self::Inert)
             }
             _ => None,
         }

@@ -1,6 +1,7 @@
-//! The boundary: which of the Collector's components Sluice serves, which come later, and where the others
-//! have their place. Sluice selects and routes; it does not edit.
+//! The boundary: which of the Collector's components Sluice serves, which come later, which change nothing, and
+//! where the others have their place. Sluice selects and routes; it does not edit.
 
+use super::outside::{self, Outside};
 use crate::components::exporters::{DebugExporter, FileExporter, LoadBalancing, OtlpExporter};
 use crate::components::extensions::HealthCheck;
 use crate::components::processors::Batch;
@@ -19,8 +20,10 @@ pub(crate) struct Section {
     pub(crate) served: &'static [Served],
     /// The kinds that it will have.
     later: &'static [&'static str],
+    /// The kinds without which everything is the same, and why.
+    inert: &'static [(&'static str, &'static str)],
     /// The kinds whose place is elsewhere, and where.
-    outside: &'static [(&'static [&'static str], &'static str)],
+    outside: Outside,
 }
 
 /// A kind of component that Sluice has.
@@ -33,32 +36,51 @@ pub(crate) struct Served {
 
 /// On which side of the boundary a kind is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Boundary {
+pub enum Boundary {
+    /// Sluice has it.
     Served,
+    /// Sluice will have it.
     Later,
+    /// It changes nothing here, for this reason: a warning.
+    Inert(&'static str),
+    /// It has its place elsewhere, and this is where: an error.
     Outside(&'static str),
-    Unknown,
 }
 
 impl Section {
-    /// On which side of the boundary a kind is.
-    pub(crate) fn place_of(&self, kind: &str) -> Boundary {
+    /// On which side of the boundary a kind is; none when nobody knows it. Underscores do not count: the Collector
+    /// has come to put them between all words of a name, and takes the older names too.
+    pub(crate) fn place_of(&self, kind: &str) -> Option<Boundary> {
         if self.served.iter().any(|served| served.kind == kind) {
-            return Boundary::Served;
+            return Some(Boundary::Served);
         }
-        if self.later.contains(&kind) {
-            return Boundary::Later;
+        let wanted = without_underscores(kind);
+        let is_wanted = |known: &&str| without_underscores(known) == wanted;
+        if self.later.iter().any(is_wanted) {
+            return Some(Boundary::Later);
         }
-        let outside = self.outside.iter().find(|(kinds, _)| kinds.contains(&kind));
-        outside.map_or(Boundary::Unknown, |(_, place)| Boundary::Outside(place))
+        if let Some((_, reason)) = self.inert.iter().find(|(known, _)| is_wanted(known)) {
+            return Some(Boundary::Inert(reason));
+        }
+        let outside = self.outside.iter().find(|(kinds, _)| kinds.iter().any(is_wanted));
+        outside.map(|(_, place)| Boundary::Outside(place))
     }
 
-    /// Every kind that the Collector's users may mean.
-    pub(crate) fn known_kinds(&self) -> impl Iterator<Item = &'static str> {
-        let served = self.served.iter().map(|served| served.kind);
-        let outside = self.outside.iter().flat_map(|(kinds, _)| kinds.iter().copied());
-        served.chain(self.later.iter().copied()).chain(outside)
+    /// Every kind that the Collector's users may mean, and where it stands.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = (&'static str, Boundary)> {
+        let served = self.served.iter().map(|served| (served.kind, Boundary::Served));
+        let later = self.later.iter().map(|kind| (*kind, Boundary::Later));
+        let inert = self.inert.iter().map(|(kind, reason)| (*kind, Boundary::Inert(reason)));
+        let outside = self
+            .outside
+            .iter()
+            .flat_map(|(kinds, place)| kinds.iter().map(|kind| (*kind, Boundary::Outside(place))));
+        served.chain(later).chain(inert).chain(outside)
     }
+}
+
+fn without_underscores(kind: &str) -> String {
+    kind.chars().filter(|c| *c != '_').collect()
 }
 
 const fn served(kind: &'static str, keys: &'static [Key]) -> Served {
@@ -69,10 +91,8 @@ const fn alias(kind: &'static str, keys: &'static [Key]) -> Served {
     Served { kind, keys, alias: true }
 }
 
-const BEFORE: &str = "it belongs before tier 1, in the agent that sends OTLP to Sluice";
-const AFTER: &str = "it belongs after tier 2, in a Collector that Sluice sends OTLP to";
 const UNUSED: &str = "no pipeline uses it, so it is not started";
-const RENAMED_DEBUG: &str = "the Collector replaced it by debug";
+const INSTRUMENT: &str = "it is the Collector's own instrument";
 
 pub(crate) static RECEIVERS: Section = Section {
     name: "receivers",
@@ -80,42 +100,8 @@ pub(crate) static RECEIVERS: Section = Section {
     when_unused: UNUSED,
     served: &[served("otlp", OtlpReceiver::KEYS)],
     later: &["nop"],
-    outside: &[(
-        &[
-            "awsxray",
-            "cloudfoundry",
-            "collectd",
-            "datadog",
-            "docker_stats",
-            "filelog",
-            "fluentforward",
-            "hostmetrics",
-            "influxdb",
-            "jaeger",
-            "journald",
-            "k8s_cluster",
-            "k8s_events",
-            "k8sobjects",
-            "kafka",
-            "kubeletstats",
-            "loki",
-            "opencensus",
-            "otelarrow",
-            "otlpjsonfile",
-            "prometheus",
-            "pulsar",
-            "signalfx",
-            "skywalking",
-            "splunk_hec",
-            "statsd",
-            "syslog",
-            "tcplog",
-            "udplog",
-            "windowseventlog",
-            "zipkin",
-        ],
-        BEFORE,
-    )],
+    inert: &[],
+    outside: outside::RECEIVERS,
 };
 
 pub(crate) static PROCESSORS: Section = Section {
@@ -124,42 +110,8 @@ pub(crate) static PROCESSORS: Section = Section {
     when_unused: UNUSED,
     served: &[served("batch", Batch::KEYS)],
     later: &["memory_limiter", "tail_sampling"],
-    outside: &[
-        (
-            &[
-                "attributes",
-                "cumulativetodelta",
-                "deltatocumulative",
-                "deltatorate",
-                "filter",
-                "geoip",
-                "groupbyattrs",
-                "k8sattributes",
-                "k8s_attributes",
-                "logdedup",
-                "log_dedup",
-                "metricsgeneration",
-                "metricstransform",
-                "probabilistic_sampler",
-                "redaction",
-                "remotetap",
-                "resource",
-                "resourcedetection",
-                "resource_detection",
-                "schema",
-                "span",
-                "sumologic",
-                "transform",
-                "unroll",
-            ],
-            BEFORE,
-        ),
-        (
-            &["groupbytrace", "group_by_trace"],
-            "load_balancing by traceID brings each trace to one place, and tail_sampling gathers it there",
-        ),
-        (&["interval", "isolationforest"], AFTER),
-    ],
+    inert: &[],
+    outside: outside::PROCESSORS,
 };
 
 pub(crate) static EXPORTERS: Section = Section {
@@ -176,54 +128,15 @@ pub(crate) static EXPORTERS: Section = Section {
         served("nop", &[]),
     ],
     later: &["otlp_http", "otlphttp"],
-    outside: &[
-        (
-            &[
-                "alertmanager",
-                "awscloudwatchlogs",
-                "awsemf",
-                "awsxray",
-                "awss3",
-                "azuremonitor",
-                "cassandra",
-                "clickhouse",
-                "coralogix",
-                "datadog",
-                "elasticsearch",
-                "googlecloud",
-                "honeycombmarker",
-                "influxdb",
-                "kafka",
-                "logzio",
-                "loki",
-                "mezmo",
-                "opensearch",
-                "otelarrow",
-                "prometheus",
-                "prometheusremotewrite",
-                "prometheus_remote_write",
-                "pulsar",
-                "rabbitmq",
-                "sapm",
-                "sentry",
-                "signalfx",
-                "splunk_hec",
-                "sumologic",
-                "syslog",
-                "zipkin",
-            ],
-            AFTER,
-        ),
-        (&["logging"], RENAMED_DEBUG),
-        (&["jaeger"], "Jaeger takes OTLP: use otlp_grpc"),
-    ],
+    inert: &[],
+    outside: outside::EXPORTERS,
 };
 
 pub(crate) static EXTENSIONS: Section = Section {
     name: "extensions",
     one: "extension",
     when_unused: "not listed in service::extensions, so it is not started",
-    served: &[served("health_check", HealthCheck::KEYS), served("zpages", &[]), served("pprof", &[])],
+    served: &[served("health_check", HealthCheck::KEYS)],
     later: &[
         "basicauth",
         "bearertokenauth",
@@ -232,14 +145,13 @@ pub(crate) static EXTENSIONS: Section = Section {
         "healthcheckv2",
         "oauth2client",
     ],
-    outside: &[
-        (&["memory_ballast"], "the Collector dropped it; remove the block"),
-        (&["docker_observer", "ecs_observer", "host_observer", "k8s_observer"], BEFORE),
-        (
-            &["asapauth", "awsproxy", "httpforwarder", "jaegerremotesampling", "oidc", "opamp", "sigv4auth"],
-            "Sluice has no counterpart",
-        ),
+    inert: &[
+        ("zpages", INSTRUMENT),
+        ("pprof", INSTRUMENT),
+        ("memory_ballast", "the Collector dropped it, and Sluice has no garbage collector"),
+        ("cgroup_runtime", "Sluice has no Go runtime, and as many threads as it has CPUs"),
     ],
+    outside: outside::EXTENSIONS,
 };
 
 pub(crate) static CONNECTORS: Section = Section {
@@ -248,23 +160,27 @@ pub(crate) static CONNECTORS: Section = Section {
     when_unused: UNUSED,
     served: &[],
     later: &["forward"],
-    outside: &[
-        (
-            &[
-                "count",
-                "datadog",
-                "exceptions",
-                "grafanacloud",
-                "servicegraph",
-                "spanmetrics",
-                "span_metrics",
-                "sum",
-            ],
-            AFTER,
-        ),
-        (
-            &["failover", "roundrobin", "round_robin", "routing"],
-            "load_balancing is how Sluice chooses a backend",
-        ),
-    ],
+    inert: &[],
+    outside: outside::CONNECTORS,
 };
+
+/// A component of the contrib distribution, and what Sluice makes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownComponent {
+    /// `receivers`, `processors`, `exporters`, `extensions` or `connectors`.
+    pub section: &'static str,
+    /// Its type.
+    pub kind: &'static str,
+    /// On which side of the boundary it is.
+    pub boundary: Boundary,
+}
+
+/// Every component of the contrib distribution, section by section.
+#[must_use]
+pub fn components() -> Vec<KnownComponent> {
+    let sections = [&RECEIVERS, &PROCESSORS, &EXPORTERS, &EXTENSIONS, &CONNECTORS];
+    let known = sections.into_iter().flat_map(|section| {
+        section.kinds().map(|(kind, boundary)| KnownComponent { section: section.name, kind, boundary })
+    });
+    known.collect()
+}

@@ -2,6 +2,7 @@
 //! `extensions`, `connectors`.
 
 pub(crate) mod boundary;
+mod outside;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,9 +55,9 @@ impl<'a, T: Component> Defined<'a, T> {
 
     fn add(&mut self, id: ComponentId, node: Node<'a>) {
         let component = match T::SECTION.place_of(id.kind()) {
-            Boundary::Served => T::read_kind(id.kind(), &node),
+            Some(Boundary::Served) => T::read_kind(id.kind(), &node),
             place => {
-                refuse(T::SECTION, id.kind(), place, &node);
+                report(T::SECTION, id.kind(), place, &node);
                 None
             }
         };
@@ -67,13 +68,13 @@ impl<'a, T: Component> Defined<'a, T> {
     }
 }
 
-/// Refuses every component of a section that Sluice has none of, and says which ones there are.
-pub(crate) fn refuse_all(section: &'static Section, node: &Node<'_>) -> Vec<ComponentId> {
+/// Reports every component of a section that Sluice has none of, and says which ones there are.
+pub(crate) fn report_all(section: &'static Section, node: &Node<'_>) -> Vec<ComponentId> {
     let mut ids = Vec::new();
     for (written, node) in node.entries().unwrap_or_default() {
         match ComponentId::parse(written) {
             Ok(id) => {
-                refuse(section, id.kind(), section.place_of(id.kind()), &node);
+                report(section, id.kind(), section.place_of(id.kind()), &node);
                 ids.push(id);
             }
             Err(message) => node.error(message),
@@ -82,16 +83,21 @@ pub(crate) fn refuse_all(section: &'static Section, node: &Node<'_>) -> Vec<Comp
     ids
 }
 
-fn refuse(section: &Section, kind: &str, place: Boundary, node: &Node<'_>) {
+fn report(section: &Section, kind: &str, place: Option<Boundary>, node: &Node<'_>) {
     let what = section.one;
     match place {
-        Boundary::Served => {}
-        Boundary::Later => {
+        Some(Boundary::Served) => {}
+        Some(Boundary::Later) => {
             node.error(format!("the {kind} {what} is not served yet; it comes with a later release"));
         }
-        Boundary::Outside(place) => node.error(format!("the {kind} {what} is outside of Sluice: {place}")),
-        Boundary::Unknown => {
-            let meant = nearest(kind, section.known_kinds());
+        Some(Boundary::Inert(reason)) => {
+            node.warning(format!("the {kind} {what} changes nothing: {reason}"));
+        }
+        Some(Boundary::Outside(place)) => {
+            node.error(format!("the {kind} {what} is outside of Sluice: {place}"));
+        }
+        None => {
+            let meant = nearest(kind, section.kinds().map(|(known, _)| known));
             let served: Vec<_> = section.served.iter().map(|served| served.kind).collect();
             let message = if served.is_empty() {
                 format!("unknown {what} `{kind}`")

@@ -1,0 +1,150 @@
+//! What is only seen when the whole is looked at: what cannot work together, and what could be better.
+
+use crate::components::exporters::{ExporterConfig, LoadBalancing, Queue, Retry};
+use crate::config::Config;
+use crate::decode::{Listening, Node};
+use crate::service::Pipeline;
+use crate::types::id::ComponentId;
+use crate::types::listen::Listen;
+use crate::yaml::layout::Place;
+
+/// Looks at a configuration as a whole; `root` is where its keys are.
+pub(crate) fn look(config: &Config, root: &Node<'_>) {
+    Look { config, root }.at_everything();
+}
+
+struct Look<'a> {
+    config: &'a Config,
+    root: &'a Node<'a>,
+}
+
+impl Look<'_> {
+    fn at_everything(&self) {
+        self.at_addresses();
+        self.at_tail_sampling();
+        for (id, exporter) in &self.config.exporters {
+            match exporter {
+                ExporterConfig::LoadBalancing(balancer) => self.at_load_balancing(id, balancer),
+                ExporterConfig::Otlp(otlp) => {
+                    self.at_delivery(&[id.as_str()], &otlp.sending_queue, &otlp.retry_on_failure);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Two servers cannot listen on one address: the second one would keep the gateway from starting.
+    fn at_addresses(&self) {
+        let mut taken: Vec<Listening> = Vec::new();
+        for listening in self.root.context.all_listens() {
+            if !self.is_used(&listening.path) {
+                continue;
+            }
+            let same = |other: &&Listening| collide(&other.listen, &listening.listen);
+            if let Some(other) = taken.iter().find(same) {
+                let message = format!(
+                    "{} listens on port {} too; give one of them another",
+                    other.path, other.listen.port
+                );
+                self.root.context.flaw(listening.source, listening.line, listening.path.clone(), message);
+            }
+            taken.push(listening);
+        }
+    }
+
+    /// Whether what a path is in is started.
+    fn is_used(&self, path: &str) -> bool {
+        let mut keys = path.split("::");
+        let (section, id) = (keys.next(), keys.next().and_then(|id| ComponentId::parse(id).ok()));
+        match (section, id) {
+            (Some("receivers"), Some(id)) => self.config.receivers.contains_key(&id),
+            (Some("extensions"), Some(id)) => self.config.extensions.contains_key(&id),
+            _ => true,
+        }
+    }
+
+    /// The guide's rules for the second tier.
+    fn at_tail_sampling(&self) {
+        let balances = |exporter: &ExporterConfig| matches!(exporter, ExporterConfig::LoadBalancing(_));
+        let is_tier_1 = self.config.exporters.values().any(balances);
+        for pipeline in &self.config.service.pipelines {
+            let Some(tail) = place_of(pipeline, "tail_sampling") else { continue };
+            let name = pipeline.id.to_string();
+            if is_tier_1 {
+                self.advise(
+                    &["service", "pipelines", &name, "processors"],
+                    "load balancing and tail sampling are in one process here, so both end when one is deployed; \
+                     run them as tiers of their own",
+                );
+            }
+            if place_of(pipeline, "batch").is_some_and(|batch| batch < tail) {
+                self.advise(
+                    &["service", "pipelines", &name, "processors"],
+                    "`batch` before tail_sampling only delays spans, since tail_sampling gathers them by trace; \
+                     behind it, it joins what is sampled",
+                );
+            }
+        }
+    }
+
+    fn at_load_balancing(&self, id: &ComponentId, balancer: &LoadBalancing) {
+        if !balancer.retry_on_failure.enabled {
+            self.advise(
+                &["exporters", id.as_str(), "retry_on_failure"],
+                "off at this level, so what a backend has not taken when its own retries end is routed once more, \
+                 and lost if that fails; write `retry_on_failure: {enabled: true}`",
+            );
+        }
+        if !balancer.sending_queue.enabled {
+            self.advise(
+                &["exporters", id.as_str(), "sending_queue"],
+                "off at this level, so what finds no room at its backend is refused, and senders have to send it \
+                 again; `sending_queue: {enabled: true}` takes it in",
+            );
+        }
+        let template = &balancer.otlp;
+        self.at_delivery(
+            &[id.as_str(), "protocol", "otlp"],
+            &template.sending_queue,
+            &template.retry_on_failure,
+        );
+    }
+
+    /// Queue and retry of what speaks to one backend, which is at `keys` in the exporters.
+    fn at_delivery(&self, keys: &[&str], queue: &Queue, retry: &Retry) {
+        let with = |last| [&["exporters"], keys, &[last]].concat();
+        if !queue.enabled {
+            self.advise(
+                &with("sending_queue"),
+                "off, so senders wait for the backend, and have to send again what it does not take",
+            );
+        } else if !retry.enabled {
+            self.advise(
+                &with("retry_on_failure"),
+                "off behind a queue: senders have heard that all is well, so what fails once is lost",
+            );
+        }
+    }
+
+    fn advise(&self, keys: &[&str], message: &str) {
+        self.root.context.advise(&self.place(keys), message);
+    }
+
+    fn place(&self, keys: &[&str]) -> Place<'_> {
+        keys.iter().fold(self.root.place.clone(), |place, key| place.key(key))
+    }
+}
+
+/// Where in a pipeline the first processor of a kind is.
+fn place_of(pipeline: &Pipeline, kind: &str) -> Option<usize> {
+    pipeline.processors.iter().position(|id| id.kind() == kind)
+}
+
+/// Whether the system lets only one of two servers have its address.
+fn collide(one: &Listen, other: &Listen) -> bool {
+    let is_every = |listen: &Listen| matches!(listen.host.as_str(), "" | "0.0.0.0" | "::");
+    let host = |listen: &Listen| {
+        if listen.host == "localhost" { "127.0.0.1".to_owned() } else { listen.host.clone() }
+    };
+    one.port != 0 && one.port == other.port && (is_every(one) || is_every(other) || host(one) == host(other))
+}
