@@ -1,7 +1,8 @@
-//! What the fuzz targets call: the checks of the property tests of `sluice-otlp`, for any bytes.
+//! What the fuzz targets call: the checks of the property tests of `sluice-otlp` and `sluice-config`, for any
+//! bytes.
 //!
-//! The same checks run with random bytes in that crate's tests (`host/otlp/tests/wire/smoke.rs`), on
-//! every change and without a nightly compiler. A target adds what only a fuzzer can: hours, and bytes
+//! The same checks run with random bytes in those crates' tests (`host/otlp/tests/wire/smoke.rs`,
+//! `host/config/tests/loading/arbitrary.rs`), on every change and without a nightly compiler. A target adds what only a fuzzer can: hours, and bytes
 //! chosen by the branches that they reach. From the root of the repository:
 //!
 //! ```text
@@ -12,6 +13,9 @@
 #[allow(dead_code, unused_imports, reason = "the property tests use more of it")]
 #[path = "../../host/otlp/tests/wire/checks/mod.rs"]
 mod checks;
+
+#[path = "../../host/config/tests/loading/checks.rs"]
+mod configuration;
 
 /// A scan accepts what a decoder accepts, and finds the same.
 pub fn scan(data: &[u8]) {
@@ -31,4 +35,14 @@ pub fn cut(data: &[u8]) {
 /// The tables of any plan fit together.
 pub fn columns(data: &[u8]) {
     checks::columns_bytes(data);
+}
+
+/// Any texts as the sources of a configuration are answered; a line `+++` parts them. What would read a file of
+/// this machine is left out.
+pub fn configuration(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if !text.contains("file:") {
+        let sources: Vec<&str> = text.split("\n+++\n").take(4).collect();
+        configuration::answer(&sources);
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use sluice_tests::gateway::{Gateway, binary, project};
 
@@ -80,6 +80,7 @@ fn runs(command: &str) -> bool {
             || Command::new(binary())
                 .args(&arguments)
                 .current_dir(project())
+                .stdout(Stdio::null())
                 .status()
                 .is_ok_and(|status| status.success());
     }

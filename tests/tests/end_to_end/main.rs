@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on ends, and says what it expected")]
 
+mod command_line;
 mod delivery;
 mod dns;
 mod documentation;
@@ -12,3 +13,4 @@ mod plugins;
 mod python_sdk;
 mod start;
 mod telemetry;
+mod validate;

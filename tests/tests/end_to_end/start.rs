@@ -121,8 +121,11 @@ fn the_command_line_explains_itself() {
     let run = |arguments: &[&str]| {
         Command::new(binary()).args(arguments).stdin(Stdio::null()).output().expect("a binary that starts")
     };
-    for arguments in [&["--help"][..], &["run", "--help"], &["locate", "--help"], &["--version"]] {
-        assert!(run(arguments).status.success(), "{arguments:?}");
+    for command in ["run", "validate", "config", "components", "locate", "completions", "man"] {
+        assert!(run(&[command, "--help"]).status.success(), "{command}");
+    }
+    for arguments in [["--help"], ["--version"]] {
+        assert!(run(&arguments).status.success(), "{arguments:?}");
     }
     let output = run(&[]);
     assert_eq!(output.status.code(), Some(2));

@@ -6,7 +6,7 @@ use std::fs;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::support;
+use super::{checks, support};
 
 /// Words that lead deep into the decoder, and values that fit none of them.
 const WORDS: &[&str] = &[
@@ -39,6 +39,9 @@ const WORDS: &[&str] = &[
     "a::::b",
     "routing_key",
     "${env:TOKEN}",
+    "${LIST}",
+    "${env:LOOP}",
+    "${yaml:{a: ${env:TOKEN}}}",
     "${env:",
     "$$",
     "&a",
@@ -80,21 +83,19 @@ proptest! {
     /// No text makes the loader panic.
     #[test]
     fn any_text_is_answered(text in any::<String>()) {
-        drop(support::load(&text));
+        checks::answer(&[&text]);
     }
 
     /// No arrangement of words at any indentation makes the loader panic.
     #[test]
     fn any_arrangement_of_words_is_answered(text in lines()) {
-        drop(support::load(&text));
+        checks::answer(&[&text]);
     }
 
-    /// No two texts make merging panic, and what comes of two is bounded like what comes of one.
+    /// No two texts make merging panic.
     #[test]
     fn any_two_sources_are_merged(one in lines(), other in lines()) {
-        let checked = support::check(&[support::text("one", &one), support::text("other", &other)]);
-        prop_assert_eq!(checked.config.is_some(), checked.effective().is_some());
-        prop_assert_eq!(checked.config.is_some(), checked.findings.errors() == 0);
+        checks::answer(&[&one, &other]);
     }
 
     /// A good file with a piece taken out, doubled or replaced is answered; findings can be printed.
@@ -111,10 +112,8 @@ proptest! {
         let end = (start + length).min(text.len());
         prop_assume!(text.is_char_boundary(start) && text.is_char_boundary(end));
         let damaged = format!("{}{}{}", &text[..start], replacement.repeat(copies), &text[end..]);
-        if let Err(findings) = support::load(&damaged) {
-            prop_assert!(findings.errors() > 0);
-            prop_assert_eq!(findings.to_string().lines().count(), findings.len());
-        }
+        checks::answer(&[&damaged]);
+        checks::answer(&[&text, &damaged]);
     }
 }
 

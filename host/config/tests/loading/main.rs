@@ -5,6 +5,7 @@
 mod arbitrary;
 mod boundary;
 mod broken;
+mod checks;
 mod defaults;
 mod documentation;
 mod effective;
