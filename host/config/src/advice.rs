@@ -21,6 +21,7 @@ struct Look<'a> {
 impl Look<'_> {
     fn at_everything(&self) {
         self.at_addresses();
+        self.at_memory_limiters();
         self.at_tail_sampling();
         for (id, exporter) in &self.config.exporters {
             match exporter {
@@ -60,6 +61,18 @@ impl Look<'_> {
             (Some("receivers"), Some(id)) => self.config.receivers.contains_key(&id),
             (Some("extensions"), Some(id)) => self.config.extensions.contains_key(&id),
             _ => true,
+        }
+    }
+
+    /// A limiter refuses; what stands before it has taken the data, and holds it, by then.
+    fn at_memory_limiters(&self) {
+        for pipeline in &self.config.service.pipelines {
+            if place_of(pipeline, "memory_limiter").is_some_and(|place| place > 0) {
+                self.advise(
+                    &["service", "pipelines", &pipeline.id.to_string(), "processors"],
+                    "memory_limiter belongs in the first place, so that it refuses before anything is held",
+                );
+            }
         }
     }
 

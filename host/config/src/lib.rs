@@ -32,7 +32,7 @@ pub use components::exporters::{
     FileFormat, LoadBalancing, OnError, OtlpExporter, Queue, ResolverConfig, Retry, Ring, Sizer, Verbosity,
 };
 pub use components::extensions::{ExtensionConfig, HealthCheck};
-pub use components::processors::{Batch, ProcessorConfig};
+pub use components::processors::{Batch, MemoryLimiter, ProcessorConfig};
 pub use components::receivers::{GrpcServer, OtlpReceiver, ReceiverConfig, ServerKeepalive};
 pub use components::section::Components;
 pub use components::section::boundary::{Boundary, KnownComponent, components};

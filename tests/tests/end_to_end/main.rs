@@ -9,6 +9,7 @@ mod documentation;
 mod failures;
 mod locate;
 mod malformed;
+mod memory;
 mod plugins;
 mod python_sdk;
 mod start;

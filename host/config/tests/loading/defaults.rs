@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_yaml::{Mapping, Value};
 use sluice_config::{
     Batch, Compression, Config, ExporterConfig, ExtensionConfig, FileFormat, Finding, Findings, LogEncoding,
-    LogLevel, MetricsLevel, OnError, PluginCache, ProcessorConfig, ReceiverConfig, ResolverConfig, Ring,
-    Sizer, Treatment, Verbosity, reference,
+    LogLevel, MemoryLimiter, MetricsLevel, OnError, PluginCache, ProcessorConfig, ReceiverConfig,
+    ResolverConfig, Ring, Sizer, Treatment, Verbosity, reference,
 };
 
 use super::support;
@@ -15,7 +15,7 @@ use super::support;
 /// One component of each kind, with nothing but what it cannot do without.
 const SPARSE: &str = "
 receivers: {otlp: {protocols: {grpc: }}}
-processors: {batch: }
+processors: {batch: , memory_limiter: {check_interval: 1s, limit_mib: 1000}}
 exporters:
   load_balancing: {resolver: {dns: {hostname: backends}}}
   otlp_grpc: {endpoint: backend:4317}
@@ -28,7 +28,7 @@ service:
   pipelines:
     traces:
       receivers: [otlp]
-      processors: [batch]
+      processors: [batch, memory_limiter]
       exporters: [load_balancing, otlp_grpc, debug, file, nop]
 ";
 
@@ -54,7 +54,9 @@ fn what_comes_in() {
     assert_eq!((grpc.keepalive.time, grpc.keepalive.timeout), (seconds(60), seconds(20)));
 
     let batch = Batch { send_batch_size: 8_192, timeout: Duration::from_millis(200), send_batch_max_size: 0 };
-    assert_eq!(config.processors.values().next(), Some(&ProcessorConfig::Batch(batch)));
+    let limiter = MemoryLimiter { check_interval: seconds(1), limit_mib: 1_000, ..MemoryLimiter::default() };
+    let processors: Vec<_> = config.processors.values().cloned().collect();
+    assert_eq!(processors, [ProcessorConfig::Batch(batch), ProcessorConfig::MemoryLimiter(limiter)]);
 }
 
 /// The exporters: level 2 of load balancing has queue and retry, level 1 has neither.

@@ -31,7 +31,7 @@ fn config(sources: &[Source]) -> Config {
 fn batch(config: &Config) -> &Batch {
     match config.processors.values().next() {
         Some(ProcessorConfig::Batch(batch)) => batch,
-        None => panic!("{config:?}"),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -1,5 +1,6 @@
 use prometheus_client::registry::Registry;
 use sluice_exporter::ExporterMetrics;
+use sluice_memory_limiter::MemoryLimiterMetrics;
 use sluice_plugin::PluginMetrics;
 use sluice_receiver::ReceiverMetrics;
 use sluice_resolver::ResolverMetrics;
@@ -9,6 +10,7 @@ use sluice_telemetry::metrics::{Identity, register_identity, register_process};
 /// The metrics of every crate, registered once, and the registry that they are read from.
 pub(super) struct Metrics {
     pub(super) exporter: ExporterMetrics,
+    pub(super) memory_limiter: MemoryLimiterMetrics,
     pub(super) plugin: PluginMetrics,
     pub(super) receiver: ReceiverMetrics,
     pub(super) resolver: ResolverMetrics,
@@ -23,6 +25,7 @@ impl Metrics {
         register_process(&mut registry);
         Self {
             exporter: ExporterMetrics::register(&mut registry),
+            memory_limiter: MemoryLimiterMetrics::register(&mut registry),
             plugin: PluginMetrics::register(&mut registry),
             receiver: ReceiverMetrics::register(&mut registry),
             resolver: ResolverMetrics::register(&mut registry),

@@ -41,7 +41,7 @@ pub(crate) async fn run(config: Config, plugin_directories: Vec<PathBuf>) -> any
 
     let plugins = plugins::start(&config, plugin_directories, metrics.plugin.clone()).await?;
     let exporters = Exporters::start(&config, &plugins, &metrics, &health)?;
-    let pipelines = pipelines::build(&config, &exporters)?;
+    let pipelines = pipelines::build(&config, &exporters, &metrics)?;
     let receivers = Receivers::bind(&config, &pipelines, &metrics)?;
     drop(pipelines);
 

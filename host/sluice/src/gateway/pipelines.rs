@@ -6,9 +6,11 @@ use std::sync::Arc;
 use anyhow::Context;
 use sluice_batch::BatchProcessor;
 use sluice_config::{ComponentId, Config, Pipeline, ProcessorConfig, Signal};
+use sluice_memory_limiter::{MemoryLimiter, resident_bytes, total_bytes};
 use sluice_pipeline::{FanOut, SharedConsumer};
 
 use super::exporters::Exporters;
+use super::metrics::Metrics;
 use super::settings;
 
 /// What each receiver hands the data of a signal to: all pipelines of the signal that name it.
@@ -24,10 +26,11 @@ impl Pipelines {
 }
 
 /// Builds every pipeline from its end to its beginning.
-pub(super) fn build(config: &Config, exporters: &Exporters) -> anyhow::Result<Pipelines> {
+pub(super) fn build(config: &Config, exporters: &Exporters, metrics: &Metrics) -> anyhow::Result<Pipelines> {
     let mut entries: HashMap<_, Vec<SharedConsumer>> = HashMap::new();
+    let limiters = memory_limiters(config, metrics)?;
     for pipeline in &config.service.pipelines {
-        let consumer = build_one(config, exporters, pipeline)?;
+        let consumer = build_one(config, exporters, &limiters, pipeline)?;
         for receiver in &pipeline.receivers {
             entries.entry((receiver.clone(), pipeline.id.signal)).or_default().push(Arc::clone(&consumer));
         }
@@ -35,17 +38,38 @@ pub(super) fn build(config: &Config, exporters: &Exporters) -> anyhow::Result<Pi
     Ok(Pipelines { entries })
 }
 
-fn build_one(config: &Config, exporters: &Exporters, pipeline: &Pipeline) -> anyhow::Result<SharedConsumer> {
+/// The memory limiters by id: each guards all pipelines that name it.
+type Limiters<'a> = HashMap<&'a ComponentId, MemoryLimiter>;
+
+fn memory_limiters<'a>(config: &'a Config, metrics: &Metrics) -> anyhow::Result<Limiters<'a>> {
+    let mut limiters = HashMap::new();
+    for (id, processor) in &config.processors {
+        let ProcessorConfig::MemoryLimiter(limiter) = processor else { continue };
+        let settings = settings::memory_limiter(id, limiter);
+        let limiter = total_bytes().and_then(|total| {
+            MemoryLimiter::start(&settings, total, resident_bytes, &metrics.memory_limiter)
+        });
+        limiters.insert(id, limiter.with_context(|| format!("processors::{id}"))?);
+    }
+    Ok(limiters)
+}
+
+fn build_one(
+    config: &Config,
+    exporters: &Exporters,
+    limiters: &Limiters<'_>,
+    pipeline: &Pipeline,
+) -> anyhow::Result<SharedConsumer> {
     let ends =
         pipeline.exporters.iter().map(|id| exporters.consumer(id)).collect::<anyhow::Result<Vec<_>>>()?;
     let mut consumer = FanOut::over(ends);
     for id in pipeline.processors.iter().rev() {
-        let processor =
-            config.processors.get(id).with_context(|| format!("processor {id} is not configured"))?;
-        consumer = match processor {
+        let missing = || format!("processor {id} is not configured");
+        consumer = match config.processors.get(id).with_context(missing)? {
             ProcessorConfig::Batch(batch) => {
                 Arc::new(BatchProcessor::start(settings::batch(batch), consumer))
             }
+            ProcessorConfig::MemoryLimiter(_) => limiters.get(id).with_context(missing)?.before(consumer),
         };
     }
     Ok(consumer)

@@ -8,6 +8,7 @@ use sluice_exporter::{
     ClientSettings, Compression, FileFormat, FileSettings, Keepalive, LaneSettings, QueueSettings,
     RetrySettings, Sizer, TlsSettings, Verbosity,
 };
+use sluice_memory_limiter::{Limit, MemoryLimiterSettings};
 use sluice_otlp::Signal;
 use sluice_plugin::{Cache, HostSettings, OnError};
 use sluice_receiver::{GrpcSettings, ServerParameters};
@@ -44,6 +45,18 @@ pub(super) fn batch(batch: &config::Batch) -> sluice_batch::BatchSettings {
         send_batch_max_size: batch.send_batch_max_size,
         timeout: batch.timeout,
     }
+}
+
+pub(super) fn memory_limiter(
+    id: &config::ComponentId,
+    limiter: &config::MemoryLimiter,
+) -> MemoryLimiterSettings {
+    let limit = if limiter.limit_mib > 0 {
+        Limit::Mib { limit: limiter.limit_mib, spike: limiter.spike_limit_mib }
+    } else {
+        Limit::Percentage { limit: limiter.limit_percentage, spike: limiter.spike_limit_percentage }
+    };
+    MemoryLimiterSettings { id: id.to_string(), check_interval: limiter.check_interval, limit }
 }
 
 pub(super) fn grpc_server(grpc: &config::GrpcServer) -> GrpcSettings {

@@ -1,8 +1,10 @@
 //! What happens to data on its way.
 
 mod batch;
+mod memory_limiter;
 
 pub use batch::Batch;
+pub use memory_limiter::MemoryLimiter;
 
 use super::section::Component;
 use super::section::boundary::{self, Section};
@@ -13,6 +15,8 @@ use crate::decode::{Node, Read};
 pub enum ProcessorConfig {
     /// Gathers small requests into larger ones.
     Batch(Batch),
+    /// Refuses requests while memory is short.
+    MemoryLimiter(MemoryLimiter),
 }
 
 impl Component for ProcessorConfig {
@@ -24,6 +28,11 @@ impl Component for ProcessorConfig {
                 let mut batch = Batch::default();
                 batch.read(node);
                 Some(Self::Batch(batch))
+            }
+            "memory_limiter" => {
+                let mut limiter = MemoryLimiter::default();
+                limiter.read(node);
+                Some(Self::MemoryLimiter(limiter))
             }
             _ => None,
         }
