@@ -2,7 +2,7 @@
 
 use crate::components::exporters::{ExporterConfig, LoadBalancing, Queue, Retry};
 use crate::config::Config;
-use crate::decode::{Listening, Node};
+use crate::decode::Node;
 use crate::service::Pipeline;
 use crate::types::id::ComponentId;
 use crate::types::listen::Listen;
@@ -36,31 +36,15 @@ impl Look<'_> {
 
     /// Two servers cannot listen on one address: the second one would keep the gateway from starting.
     fn at_addresses(&self) {
-        let mut taken: Vec<Listening> = Vec::new();
-        for listening in self.root.context.all_listens() {
-            if !self.is_used(&listening.path) {
-                continue;
+        let listens = self.config.listens();
+        for (number, (path, listen)) in listens.iter().enumerate() {
+            let same = |(_, earlier): &&(Vec<&str>, &Listen)| earlier.collides_with(listen);
+            if let Some((earlier, _)) = listens[..number].iter().find(same) {
+                let earlier = earlier.join("::");
+                let message =
+                    format!("{earlier} listens on port {} too; give one of them another", listen.port);
+                self.root.context.error(&self.place(path), message);
             }
-            let same = |other: &&Listening| collide(&other.listen, &listening.listen);
-            if let Some(other) = taken.iter().find(same) {
-                let message = format!(
-                    "{} listens on port {} too; give one of them another",
-                    other.path, other.listen.port
-                );
-                self.root.context.flaw(listening.source, listening.line, listening.path.clone(), message);
-            }
-            taken.push(listening);
-        }
-    }
-
-    /// Whether what a path is in is started.
-    fn is_used(&self, path: &str) -> bool {
-        let mut keys = path.split("::");
-        let (section, id) = (keys.next(), keys.next().and_then(|id| ComponentId::parse(id).ok()));
-        match (section, id) {
-            (Some("receivers"), Some(id)) => self.config.receivers.contains_key(&id),
-            (Some("extensions"), Some(id)) => self.config.extensions.contains_key(&id),
-            _ => true,
         }
     }
 
@@ -151,13 +135,4 @@ impl Look<'_> {
 /// Where in a pipeline the first processor of a kind is.
 fn place_of(pipeline: &Pipeline, kind: &str) -> Option<usize> {
     pipeline.processors.iter().position(|id| id.kind() == kind)
-}
-
-/// Whether the system lets only one of two servers have its address.
-fn collide(one: &Listen, other: &Listen) -> bool {
-    let is_every = |listen: &Listen| matches!(listen.host.as_str(), "" | "0.0.0.0" | "::");
-    let host = |listen: &Listen| {
-        if listen.host == "localhost" { "127.0.0.1".to_owned() } else { listen.host.clone() }
-    };
-    one.port != 0 && one.port == other.port && (is_every(one) || is_every(other) || host(one) == host(other))
 }

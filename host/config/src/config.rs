@@ -1,13 +1,14 @@
 use crate::components::exporters::ExporterConfig;
 use crate::components::extensions::ExtensionConfig;
 use crate::components::processors::ProcessorConfig;
-use crate::components::receivers::ReceiverConfig;
+use crate::components::receivers::{OtlpReceiver, ReceiverConfig};
 use crate::components::section::boundary::{self, Section};
 use crate::components::section::{Component, Components, Defined, report_all};
 use crate::decode::{Block, Fields, Key, Read};
 use crate::gateway::Gateway;
 use crate::plugins::Plugins;
 use crate::service::{NO_PIPELINE, Roster, Service, ServiceBlock};
+use crate::types::listen::Listen;
 
 /// A whole configuration, checked: what a pipeline names is there.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,6 +27,26 @@ pub struct Config {
     pub plugins: Plugins,
     /// What concerns the gateway as a whole.
     pub sluice: Gateway,
+}
+
+impl Config {
+    /// Every address to listen on, and the path of the block that it is of: in the order in which the gateway
+    /// takes them.
+    #[must_use]
+    pub fn listens(&self) -> Vec<(Vec<&str>, &Listen)> {
+        let mut listens = Vec::new();
+        if let Some(listen) = &self.service.telemetry.metrics.prometheus {
+            listens.push((vec!["service", "telemetry", "metrics"], listen));
+        }
+        for (id, ExtensionConfig::HealthCheck(health_check)) in &self.extensions {
+            listens.push((vec!["extensions", id.as_str()], &health_check.endpoint));
+        }
+        for (id, ReceiverConfig::Otlp(OtlpReceiver { grpc })) in &self.receivers {
+            let grpc = grpc.as_ref().map(|grpc| &grpc.endpoint);
+            listens.extend(grpc.map(|listen| (vec!["receivers", id.as_str(), "protocols", "grpc"], listen)));
+        }
+        listens
+    }
 }
 
 impl Block for Config {

@@ -6,6 +6,7 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
 use sluice_otlp::Payload;
 use sluice_pipeline::{Consumer, Reason, Refusal, Reply, SharedConsumer};
+use sluice_worker::Alive;
 use tokio::time::MissedTickBehavior;
 
 use crate::gate::{Change, Gate};
@@ -70,6 +71,7 @@ async fn watch(
     mut used: impl FnMut() -> Result<u64, MemoryError> + Send,
     state: Weak<State>,
 ) {
+    let _alive = Alive::new(format!("look-out of {}", look_out.id));
     let mut ticks = tokio::time::interval(interval);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut is_blind = false;

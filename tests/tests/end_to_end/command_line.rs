@@ -114,3 +114,24 @@ async fn a_start_takes_all_of_it() {
     assert!(log.iter().any(|line| line.contains("`-no.such.gate` changes nothing")), "{log:#?}");
     assert!(!log.iter().any(|line| line.contains("useProtoPooling")), "{log:#?}");
 }
+
+/// In a container a warning names each server that nobody outside can reach, and none of those that somebody can.
+#[test]
+fn a_container_warns_of_what_nobody_reaches() {
+    let yaml = "receivers:\n  otlp: {protocols: {grpc: {endpoint: '127.0.0.1:0'}}}\n  otlp/2: {protocols: {grpc: {endpoint: \
+                '0.0.0.0:0'}}}\nexporters: {file: {path: /no/such/folder/out}}\nservice: {pipelines: {traces: {receivers: \
+                [otlp, otlp/2], exporters: [file]}}}\n";
+    // The file cannot be opened, so that the start ends once everything was said.
+    let output = Command::new(binary())
+        .args(["--config", &format!("yaml:{yaml}")])
+        .env("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+        .output()
+        .expect("a binary that starts");
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{log}");
+    let warnings: Vec<&str> =
+        log.lines().filter(|line| line.contains("nobody outside of this container")).collect();
+    assert_eq!(warnings.len(), 2, "{log}");
+    assert!(warnings[0].contains("service::telemetry::metrics listens on localhost:8888"), "{log}");
+    assert!(warnings[1].contains("receivers::otlp::protocols::grpc listens on 127.0.0.1:0"), "{log}");
+}

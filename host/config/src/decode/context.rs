@@ -3,7 +3,6 @@ use std::collections::BTreeSet;
 
 use crate::findings::{Finding, Findings, Severity};
 use crate::source::Source;
-use crate::types::listen::Listen;
 use crate::yaml::MAX_FLAWS;
 use crate::yaml::layout::Place;
 
@@ -14,7 +13,6 @@ pub(crate) struct Context {
     findings: RefCell<Vec<(usize, Finding)>>,
     advice: RefCell<Vec<(usize, Finding)>>,
     secrets: RefCell<BTreeSet<String>>,
-    listens: RefCell<Vec<Listening>>,
 }
 
 /// What was noted while a configuration was read.
@@ -23,15 +21,6 @@ pub(crate) struct Notes {
     pub(crate) advice: Findings,
     /// The paths of what is not to be shown.
     pub(crate) secrets: BTreeSet<String>,
-}
-
-/// An address to listen on, and where the configuration names it.
-#[derive(Clone)]
-pub(crate) struct Listening {
-    pub(crate) listen: Listen,
-    pub(crate) source: usize,
-    pub(crate) line: Option<usize>,
-    pub(crate) path: String,
 }
 
 impl Context {
@@ -45,7 +34,6 @@ impl Context {
             findings: RefCell::default(),
             advice: RefCell::default(),
             secrets: RefCell::default(),
-            listens: RefCell::default(),
         }
     }
 
@@ -71,7 +59,7 @@ impl Context {
         push(&self.advice, place.source, self.finding(Severity::Warning, place, message.into()));
     }
 
-    /// Notes an error of a source as a whole, or where there is no [`Place`].
+    /// Notes an error of a source as a whole, or where there is no tree yet.
     pub(crate) fn flaw(&self, source: usize, line: Option<usize>, path: String, message: impl Into<String>) {
         let finding = self.finding_at(Severity::Error, source, line, path, message.into());
         push(&self.findings, source, finding);
@@ -87,18 +75,6 @@ impl Context {
     /// Notes that what stands at a place is not to be shown.
     pub(crate) fn keep_secret(&self, place: &Place<'_>) {
         self.secrets.borrow_mut().insert(place.path.clone());
-    }
-
-    /// Notes an address to listen on.
-    pub(crate) fn listens(&self, place: &Place<'_>, listen: Listen) {
-        let Place { source, line, path, .. } = place;
-        let listening = Listening { listen, source: *source, line: *line, path: path.clone() };
-        self.listens.borrow_mut().push(listening);
-    }
-
-    /// The addresses to listen on that were noted, in the order in which they were read.
-    pub(crate) fn all_listens(&self) -> Vec<Listening> {
-        self.listens.borrow().clone()
     }
 
     /// Whether enough was found: no use in looking for what else may have been meant.

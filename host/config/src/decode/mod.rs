@@ -11,7 +11,7 @@ mod node;
 mod scalars;
 
 pub(crate) use block::{Block, Fields};
-pub(crate) use context::{Context, Listening};
+pub(crate) use context::Context;
 pub(crate) use key::Key;
 pub(crate) use node::{Node, Read};
 pub(crate) use scalars::{choice, words};

@@ -90,9 +90,8 @@ impl Node<'_> {
     }
 
     fn listen(&self) -> Option<Listen> {
-        let listen = Listen::parse(&self.text()?).map_err(|message| self.error(message)).ok()?;
-        self.context.listens(&self.place, listen.clone());
-        Some(listen)
+        let parsed = Listen::parse(&self.text()?);
+        parsed.map_err(|message| self.error(message)).ok()
     }
 
     fn secret(&self) -> Option<Secret> {

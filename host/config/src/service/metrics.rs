@@ -129,9 +129,6 @@ impl Block for PrometheusReader<'_> {
         listen.configured = fields.has_value("host") || fields.has_value("port");
         fields.read("host", &mut listen.host);
         fields.read("port", &mut listen.port);
-        if let Some(node) = fields.get("port").or(fields.get("host")) {
-            node.context.listens(&node.place, listen.clone());
-        }
         *self.0 = Some(listen);
     }
 }

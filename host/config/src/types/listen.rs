@@ -1,4 +1,5 @@
 use std::fmt;
+use std::net::IpAddr;
 
 /// An address to listen on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,25 @@ impl Listen {
     #[must_use]
     pub fn by_default(host: &str, port: u16) -> Self {
         Self { host: host.to_owned(), port, configured: false }
+    }
+
+    /// Whether only programs on this machine, or in this container, can reach it.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let is_loopback_address = |address: IpAddr| address.is_loopback();
+        self.host == "localhost" || self.host.parse().is_ok_and(is_loopback_address)
+    }
+
+    /// Whether the system lets only one of two servers have its address.
+    pub(crate) fn collides_with(&self, other: &Self) -> bool {
+        let is_every = |listen: &Self| matches!(listen.host.as_str(), "" | "0.0.0.0" | "::");
+        let host = |listen: &Self| match listen.host.as_str() {
+            "localhost" => "127.0.0.1".to_owned(),
+            host => host.to_owned(),
+        };
+        self.port != 0
+            && self.port == other.port
+            && (is_every(self) || is_every(other) || host(self) == host(other))
     }
 
     /// Reads `host:port`, `:port` or `[ipv6]:port`.

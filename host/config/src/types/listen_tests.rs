@@ -43,3 +43,41 @@ fn what_is_no_address_says_why() {
     }
     assert_eq!(parse_port("65535"), Ok(65_535));
 }
+
+/// What nobody outside reaches is told from what somebody may.
+#[test]
+fn loopback_addresses_are_known() {
+    for (text, is_loopback) in [
+        ("localhost:1", true),
+        ("127.0.0.1:1", true),
+        ("127.1.2.3:1", true),
+        ("[::1]:1", true),
+        (":1", false),
+        ("0.0.0.0:1", false),
+        ("[::]:1", false),
+        ("10.0.0.1:1", false),
+        ("gateway:1", false),
+    ] {
+        assert_eq!(Listen::parse(text).expect(text).is_loopback(), is_loopback, "{text}");
+    }
+}
+
+/// Two servers collide on one port of one address, and of every address; never where the system chooses.
+#[test]
+fn colliding_addresses_are_known() {
+    for (one, other, collide) in [
+        ("localhost:1", "127.0.0.1:1", true),
+        (":1", "10.0.0.1:1", true),
+        ("[::]:1", "localhost:1", true),
+        ("localhost:1", "localhost:2", false),
+        ("127.0.0.1:1", "127.0.0.2:1", false),
+        (":0", ":0", false),
+    ] {
+        let (one, other) = (Listen::parse(one).expect(one), Listen::parse(other).expect(other));
+        assert_eq!(
+            (one.collides_with(&other), other.collides_with(&one)),
+            (collide, collide),
+            "{one} {other}"
+        );
+    }
+}

@@ -3,6 +3,7 @@
 mod arguments;
 mod components;
 mod config;
+mod container;
 mod generated;
 mod locate;
 mod run;

@@ -6,6 +6,7 @@ use sluice_telemetry::logs::{Encoding, FILTER_VARIABLE, Level, LogSettings};
 use tokio::runtime::Builder;
 
 use super::arguments::{RunOptions, Sources};
+use super::container;
 use crate::gateway;
 
 /// Loads the configuration and runs the gateway until it is told to end.
@@ -14,6 +15,9 @@ pub(super) fn run(options: &RunOptions) -> anyhow::Result<()> {
     sluice_telemetry::logs::init(&log_settings(&config.service.telemetry.logs))
         .context("service::telemetry::logs")?;
     warn(&warnings);
+    if container::is_container() {
+        warn_of_loopback(&config);
+    }
 
     let mut runtime = Builder::new_multi_thread();
     if config.sluice.worker_threads > 0 {
@@ -43,6 +47,20 @@ pub(super) fn variable(name: &str) -> Option<String> {
 fn warn(warnings: &Findings) {
     for finding in warnings.iter() {
         tracing::warn!("configuration: {finding}");
+    }
+}
+
+/// The default addresses are those of the Collector, and so is the surprise.
+fn warn_of_loopback(config: &Config) {
+    for (path, listen) in config.listens() {
+        if listen.is_loopback() {
+            tracing::warn!(
+                "configuration: {} listens on {listen}, which nobody outside of this container reaches; 0.0.0.0:{} is \
+                 for everybody",
+                path.join("::"),
+                listen.port
+            );
+        }
     }
 }
 
