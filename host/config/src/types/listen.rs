@@ -76,13 +76,31 @@ pub(crate) fn split_address(text: &str) -> Result<(&str, Option<u16>), String> {
     if text.parse::<std::net::Ipv6Addr>().is_ok() {
         return Ok((text, None));
     }
-    match text.split_once(':') {
-        None => Ok((text, None)),
+    let (host, port) = match text.split_once(':') {
+        None => (text, None),
         Some((_, port)) if port.contains(':') => {
-            Err(format!("`{text}` is no address; write host:port, and an IPv6 address in brackets"))
+            return Err(format!("`{text}` is no address; write host:port, and an IPv6 address in brackets"));
         }
-        Some((host, port)) => Ok((host, Some(parse_port(port)?))),
+        Some((host, port)) => (host, Some(parse_port(port)?)),
+    };
+    check_host(host)?;
+    Ok((host, port))
+}
+
+/// Whether a text can be the name or the IPv4 address of a host: what cannot would be noticed when it is dialled,
+/// if at all. No text is no host, which whoever asks has other words for.
+pub(crate) fn check_host(host: &str) -> Result<(), String> {
+    let is_label = |label: &str| {
+        let is_of_names = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        (1..=63).contains(&label.len()) && label.chars().all(is_of_names)
+    };
+    let name = host.strip_suffix('.').unwrap_or(host);
+    if host.is_empty() || name.len() <= 253 && name.split('.').all(is_label) {
+        return Ok(());
     }
+    Err(format!(
+        "`{host}` is no name of a host: it has letters, digits, `-` and `_`, with single dots between"
+    ))
 }
 
 /// Reads a port, 0 to 65535.

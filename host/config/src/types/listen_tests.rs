@@ -1,4 +1,4 @@
-use super::{Listen, parse_port, split_address};
+use super::{Listen, check_host, parse_port, split_address};
 
 /// Every form of an address comes apart, and is written as it was.
 #[test]
@@ -80,4 +80,20 @@ fn colliding_addresses_are_known() {
             "{one} {other}"
         );
     }
+}
+
+/// What no system can look up is no host.
+#[test]
+fn names_of_hosts_are_told_from_other_words() {
+    let long = "a".repeat(64);
+    for host in ["", "localhost", "10.0.0.1", "a-b.c_d.example", "tier2.svc.cluster.local.", &long[1..]] {
+        assert_eq!(check_host(host), Ok(()), "{host}");
+    }
+    for host in
+        ["a b", " a", "a/b", "user@a", "a%41", "\u{e9}", ".", "a..b", ".a", "a,b", &long, &"a.".repeat(128)]
+    {
+        assert!(check_host(host).is_err_and(|message| message.contains("is no name of a host")), "{host}");
+    }
+    assert!(Listen::parse("a b:4317").is_err());
+    assert!(split_address("a/b:1").is_err());
 }

@@ -5,6 +5,7 @@ use super::{ClientTls, Queue, Retry};
 use crate::decode::{Block, Fields, Key, Node, choice};
 use crate::types::listen::split_address;
 use crate::types::secret::Secret;
+use crate::yaml::value::Value;
 
 /// Just under the 4 MiB that receivers take by default, so that their framing fits too.
 const MAX_REQUEST_BYTES: usize = 4 * 1024 * 1024 - 64 * 1024;
@@ -108,9 +109,15 @@ impl Block for OtlpExporter {
         fields.read("tls", &mut self.tls);
         fields.read("compression", &mut self.compression);
         fields.read("headers", &mut Headers(&mut self.headers));
+        if let Some(headers) = fields.get("headers") {
+            refuse_headers_of_grpc(headers);
+        }
         fields.read("timeout", &mut self.timeout);
         fields.read("keepalive", &mut self.keepalive);
         fields.read("authority", &mut self.authority);
+        if let Some(Err(message)) = self.authority.as_deref().map(split_address) {
+            fields.error("authority", message);
+        }
         fields.read("retry_on_failure", &mut self.retry_on_failure);
         fields.read("sending_queue", &mut self.sending_queue);
         fields.read("max_request_bytes", &mut self.max_request_bytes);
@@ -133,10 +140,33 @@ impl OtlpExporter {
     }
 }
 
+/// What the client sends by itself, and what it cannot send.
+fn refuse_headers_of_grpc(headers: &Node<'_>) {
+    let Value::Map(entries) = headers.value.resolved() else { return };
+    for (name, _) in entries {
+        let lower = name.to_ascii_lowercase();
+        let place = headers.place.key(name);
+        if lower.starts_with("grpc-")
+            || ["te", "content-type", "host", "connection"].contains(&lower.as_str())
+        {
+            headers.context.error(&place, "gRPC itself uses this header");
+        } else if lower.ends_with("-bin") {
+            headers.context.error(&place, "binary headers (`-bin`) are not served");
+        }
+    }
+}
+
 fn check_target(endpoint: &str) -> Result<(), String> {
     let address = match endpoint.split_once("://") {
         Some(("http" | "https", address)) => address.strip_suffix('/').unwrap_or(address),
-        Some(("dns", address)) => address.strip_prefix('/').unwrap_or(address),
+        Some(("dns", address)) => match address.strip_prefix('/') {
+            Some(address) => address,
+            None => {
+                return Err(format!(
+                    "`{endpoint}` names a DNS server, which is not served; write `dns:///host:port`"
+                ));
+            }
+        },
         Some((scheme, _)) => return Err(format!("`{scheme}://` is not served; write host:port")),
         None if endpoint.starts_with("unix:") => {
             return Err("`unix:` comes with a later release; write host:port".to_owned());

@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::decode::{Block, Fields, Key, Node, Read};
-use crate::types::listen::split_address;
+use crate::types::listen::{check_host, split_address};
 use crate::yaml::value::Value;
 
 /// Where the backends of `load_balancing` come from.
@@ -152,6 +152,8 @@ impl Block for DnsResolver {
         }
         if self.hostname.trim().is_empty() {
             fields.error("hostname", "no hostname specified to resolve the backends");
+        } else if let Err(message) = check_host(&self.hostname) {
+            fields.error("hostname", message);
         }
     }
 }
