@@ -64,9 +64,10 @@ impl<'a> Environment<'a> {
     fn whole_value(&mut self, reference: &str, place: &Place<'_>) -> Result<Value, String> {
         let name = self.replace(reference, place, self.nesting + 1)?;
         let text = self.look_up(&name, place)?;
+        // Before it is read: what multiplies is stopped by the cost of its first copies.
+        self.count(text.len())?;
         let document = yaml::parse(&text, 0).ok().map(|document| document.value);
         if let Some(mut value @ (Value::Map(_) | Value::List(_))) = document {
-            self.count(text.len())?;
             if self.nesting >= MAX_NESTING {
                 return Err(too_deep());
             }

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::Document;
 use super::layout::{Inside, Spot};
 use super::value::Value;
+use super::{Document, MAX_DEPTH};
 
 /// What stands between the keys of a path that is written as one key: `exporters::debug::verbosity`.
 const BETWEEN_KEYS: &str = "::";
@@ -35,7 +35,8 @@ fn opened(entries: Vec<(String, Value)>, mut layout: Spot) -> Document {
     let mut document = Document { value: Value::Map(Vec::new()), layout };
     for (path, mut value) in entries {
         let mut spot = spots.remove(&path).unwrap_or_else(|| document.layout.leaf());
-        for key in path.rsplit(BETWEEN_KEYS) {
+        // What is deeper than any configuration stays one key, which nobody knows.
+        for key in path.rsplitn(MAX_DEPTH, BETWEEN_KEYS) {
             value = Value::Map(vec![(key.to_owned(), value)]);
             let mut around = spot.leaf();
             around.inside = Inside::Map(HashMap::from([(key.to_owned(), spot)]));

@@ -45,6 +45,17 @@ fn keys_at_the_top_can_be_paths() {
     assert_eq!(json(&[base, "exporters::debug::verbosity: detailed"]), expected);
 }
 
+/// A path is no way to nest deeper than brackets could.
+#[test]
+fn paths_are_bounded() {
+    let mut value = &json(&[&format!("{}: 1", ["a"; 300].join("::"))]);
+    let mut depth = 0;
+    while let Some((_, inner)) = value.as_object().and_then(|entries| entries.iter().next()) {
+        (value, depth) = (inner, depth + 1);
+    }
+    assert_eq!(depth, super::MAX_DEPTH);
+}
+
 /// Every value knows the source and the line that it comes from, behind aliases and paths too.
 #[test]
 fn values_know_their_sources() {

@@ -5,6 +5,7 @@ use std::fs;
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use sluice_config::Config;
 
 use super::{checks, support};
 
@@ -158,6 +159,19 @@ fn size_is_bounded() {
     refused(&"#".repeat(2 * 1024 * 1024), "larger than 1024 KiB");
     refused(&format!("{}: 1", "k".repeat(2_000)), "not valid YAML");
     refused(&format!("? {}\n: 1", "k".repeat(2_000)), "a key is longer than 1024 bytes");
+}
+
+/// Blocks out of references are bounded too, however deep each of them is, and however many there are.
+#[test]
+fn references_are_bounded() {
+    let deep = format!("{}'${{env:DEEP}}'{}", "[".repeat(60), "]".repeat(60));
+    let wide = format!("[{}]", vec!["'${env:WIDE}'"; 200].join(", "));
+    for (name, value) in [("DEEP", &deep), ("WIDE", &wide)] {
+        let variables = |wanted: &str| (wanted == name).then(|| value.clone());
+        let source = support::text("f.yaml", &format!("receivers: ${{env:{name}}}"));
+        let findings = Config::check(&[source], &variables).findings.to_string();
+        assert!(findings.contains("nested deeper than 8 levels"), "{findings}");
+    }
 }
 
 /// A file at the limit that is wrong everywhere is answered with a bounded number of findings.
