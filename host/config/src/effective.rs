@@ -1,11 +1,15 @@
-//! The configuration as it is in effect, in YAML, with secrets hidden.
+//! The configuration as it is in effect, in YAML: with its defaults, and without its secrets.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
-use crate::decode::Context;
+use crate::components::section::boundary::{EXPORTERS, EXTENSIONS, PROCESSORS, RECEIVERS};
+use crate::config::Config;
+use crate::decode::key::{Meaning, Status};
+use crate::decode::{Block, Context, Key};
+use crate::types::id::ComponentId;
 use crate::types::secret::HIDDEN;
 use crate::yaml::Document;
 use crate::yaml::layout::Place;
@@ -33,7 +37,10 @@ impl fmt::Debug for Written {
 impl Written {
     /// YAML that reads as this configuration, but for its secrets.
     pub(crate) fn effective(&self) -> String {
-        let tree = self.shown(&self.document.value, &Place::root(&self.document.layout));
+        let mut tree = self.shown(&self.document.value, &Place::root(&self.document.layout));
+        if let Json::Object(top) = &mut tree {
+            write_defaults(top);
+        }
         serde_yaml::to_string(&tree).unwrap_or_default()
     }
 
@@ -58,6 +65,56 @@ impl Written {
             other => other.to_json(),
         }
     }
+}
+
+/// Writes out the defaults of every component, and of the blocks that concern the gateway as a whole.
+fn write_defaults(top: &mut Map<String, Json>) {
+    for section in [&RECEIVERS, &PROCESSORS, &EXPORTERS, &EXTENSIONS] {
+        let components = top.get_mut(section.name).and_then(Json::as_object_mut);
+        for (id, component) in components.into_iter().flatten() {
+            let kind = ComponentId::parse(id).ok();
+            let served =
+                section.served.iter().find(|served| kind.as_ref().is_some_and(|id| id.kind() == served.kind));
+            if let Some(served) = served {
+                complete(component, served.keys);
+            }
+        }
+    }
+    for key in Config::KEYS {
+        if let Status::Block(keys) = key.status {
+            complete(top.entry(key.name).or_insert(Json::Null), keys);
+        }
+    }
+}
+
+/// Adds to a block the keys that are not there, with their defaults.
+fn complete(block: &mut Json, keys: &[Key]) {
+    if block.is_null() {
+        *block = Json::Object(Map::new());
+    }
+    // A list of blocks, or one value: what is not there has no place to be written to.
+    let Json::Object(entries) = block else { return };
+    for key in keys {
+        let is_given = entries.get(key.name).is_some_and(|value| !value.is_null());
+        let is_there = entries.contains_key(key.name);
+        match key.status {
+            Status::Block(keys) if is_there || !key.optional => {
+                complete(entries.entry(key.name).or_insert(Json::Null), keys);
+            }
+            Status::Served(meaning) if !is_given && (is_there || !key.optional) => {
+                if let Some(default) = default_of(meaning) {
+                    entries.insert(key.name.to_owned(), default);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What stands without a key; none where the reference says it in words.
+fn default_of(meaning: Meaning) -> Option<Json> {
+    let value = Value::parse(meaning.default).ok().filter(|_| !meaning.default.starts_with('('));
+    value.map(|value| value.to_json())
 }
 
 /// What stands for a secret: the same keys and as many items, without their values.

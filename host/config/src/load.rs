@@ -84,8 +84,8 @@ impl Checked {
         self.config = None;
     }
 
-    /// The configuration as it is in effect, in YAML: sources merged, references replaced, secrets hidden. None
-    /// when there are errors.
+    /// The configuration as it is in effect, in YAML: sources merged, references replaced, defaults written out,
+    /// secrets hidden. None when there are errors.
     #[must_use]
     pub fn effective(&self) -> Option<String> {
         self.config.as_ref().and(self.written.as_ref()).map(Written::effective)

@@ -7,6 +7,8 @@ pub(crate) struct Key {
     pub(crate) status: Status,
     /// Whether it is Sluice's own, which the Collector does not know.
     pub(crate) own: bool,
+    /// Whether it means something that it is there at all, so that it has no default to be written out.
+    pub(crate) optional: bool,
 }
 
 /// What happens to a key.
@@ -41,12 +43,12 @@ impl Key {
         default: &'static str,
         note: &'static str,
     ) -> Self {
-        Self { name, status: Status::Served(Meaning { form, default, note }), own: false }
+        Self { name, status: Status::Served(Meaning { form, default, note }), own: false, optional: false }
     }
 
     /// A block of the Collector's with keys of its own.
     pub(crate) const fn block(name: &'static str, keys: &'static [Self]) -> Self {
-        Self { name, status: Status::Block(keys), own: false }
+        Self { name, status: Status::Block(keys), own: false, optional: false }
     }
 
     /// A key that the Collector does not know.
@@ -54,14 +56,19 @@ impl Key {
         Self { own: true, ..self }
     }
 
+    /// A key that means something by being there.
+    pub(crate) const fn optional(self) -> Self {
+        Self { optional: true, ..self }
+    }
+
     /// A key of the Collector's that is not served.
     pub(crate) const fn refused(name: &'static str, advice: &'static str) -> Self {
-        Self { name, status: Status::Refused(advice), own: false }
+        Self { name, status: Status::Refused(advice), own: false, optional: false }
     }
 
     /// A key of the Collector's that changes nothing here.
     pub(crate) const fn inert(name: &'static str, reason: &'static str) -> Self {
-        Self { name, status: Status::Inert(reason), own: false }
+        Self { name, status: Status::Inert(reason), own: false, optional: false }
     }
 
     /// Whether a file may have it, so that it is worth suggesting.

@@ -36,8 +36,9 @@ impl Default for MetricsTelemetry {
 impl Block for MetricsTelemetry {
     const KEYS: &'static [Key] = &[
         Key::new("level", "`none`, `basic`, `normal` or `detailed`", "normal", "`none`: no metrics at all"),
-        Key::new("address", "address", "localhost:8888", "where Prometheus scrapes; the older form"),
-        Key::block("readers", Reader::KEYS),
+        Key::new("address", "address", "localhost:8888", "where Prometheus scrapes; the older form")
+            .optional(),
+        Key::block("readers", Reader::KEYS).optional(),
         Key::refused("views", "Sluice does not change its metrics"),
     ];
 

@@ -28,7 +28,7 @@ pub(crate) enum Command {
     Run(RunOptions),
     /// Says everything that is wrong, doubtful or could be better in a configuration
     Validate(ValidateOptions),
-    /// Prints the configuration in effect: sources merged, references replaced, secrets hidden
+    /// Prints the configuration in effect: sources merged, references replaced, defaults written out, secrets hidden
     Config(ConfigOptions),
     /// Lists the Collector's components: served, without effect, or outside, and where those have their place
     Components(ComponentsOptions),

@@ -96,7 +96,7 @@ impl Block for LoadBalancing {
         Key::new("max_request_bytes", "bytes", "4128768", "cut what is larger, before compression").own(),
         Key::new("timeout", "duration", "0", "for the delivery of a request; 0: no limit"),
         Key::block("retry_on_failure", OuterRetry::KEYS),
-        Key::block("sending_queue", Queue::KEYS),
+        Key::block("sending_queue", Queue::KEYS).optional(),
         Key::new("queue", "block", "(none)", "another name of `sending_queue`").own(),
         Key::block("protocol", Protocol::KEYS),
         Key::block("resolver", ResolverConfig::KEYS),

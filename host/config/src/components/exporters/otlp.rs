@@ -91,7 +91,7 @@ impl Block for OtlpExporter {
         Key::new("compression", "`none`, `gzip`, `zstd` or `snappy`", "gzip", "how requests are compressed"),
         Key::new("headers", "names and values", "{}", "sent with every request; never shown"),
         Key::new("timeout", "duration", "5s", "for one attempt; 0: no limit"),
-        Key::block("keepalive", ClientKeepalive::KEYS),
+        Key::block("keepalive", ClientKeepalive::KEYS).optional(),
         Key::new("authority", "name", "(the endpoint's)", "what the backend is called in requests"),
         Key::block("retry_on_failure", Retry::KEYS),
         Key::block("sending_queue", Queue::KEYS),

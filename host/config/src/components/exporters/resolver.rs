@@ -53,8 +53,8 @@ impl Default for DnsResolver {
 
 impl Block for ResolverConfig {
     const KEYS: &'static [Key] = &[
-        Key::block("static", StaticResolver::KEYS),
-        Key::block("dns", DnsResolver::KEYS),
+        Key::block("static", StaticResolver::KEYS).optional(),
+        Key::block("dns", DnsResolver::KEYS).optional(),
         Key::refused("k8s", "comes with a later release; use `dns` with a headless service"),
         Key::refused("aws_cloud_map", "comes with a later release; use `dns` with a Cloud Map DNS namespace"),
     ];

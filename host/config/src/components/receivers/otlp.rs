@@ -29,7 +29,7 @@ struct Protocols {
 
 impl Block for Protocols {
     const KEYS: &'static [Key] = &[
-        Key::block("grpc", GrpcServer::KEYS),
+        Key::block("grpc", GrpcServer::KEYS).optional(),
         Key::refused("http", "OTLP/HTTP comes with a later release; remove the block and send OTLP/gRPC"),
     ];
 
