@@ -12,23 +12,23 @@ use super::{Chunks, Compression};
 /// # Errors
 /// Only when the compressor fails, which is not the body's fault.
 pub(super) fn compress(compression: Compression, chunks: &Chunks, reserved: usize) -> io::Result<Vec<u8>> {
-    let body = joined(chunks);
-    let mut out = Vec::with_capacity(reserved + body.len() / 4 + 1024);
+    let length = chunks.iter().map(Bytes::len).sum::<usize>();
+    let mut out = Vec::with_capacity(reserved + length / 4 + 1024);
     out.resize(reserved, 0);
     match compression {
-        Compression::None => out.extend_from_slice(&body),
-        Compression::Gzip => gzip(&body, &mut out)?,
-        Compression::Zstd => zstd(&body, &mut out)?,
+        Compression::None => chunks.iter().for_each(|chunk| out.extend_from_slice(chunk)),
+        Compression::Gzip => gzip(chunks, &mut out)?,
+        Compression::Zstd => zstd(&joined(chunks), &mut out)?,
         Compression::Snappy => {
             let mut encoder = snap::write::FrameEncoder::new(&mut out);
-            encoder.write_all(&body)?;
+            chunks.iter().try_for_each(|chunk| encoder.write_all(chunk))?;
             encoder.flush()?;
         }
     }
     Ok(out)
 }
 
-/// The body in one piece. A copy costs far less than compressing does.
+/// The body in one piece, as the compressor wants it that is fastest with the whole in view.
 fn joined(chunks: &Chunks) -> Cow<'_, [u8]> {
     match chunks.as_slice() {
         [only] => Cow::Borrowed(only),
@@ -47,18 +47,30 @@ thread_local! {
     static ZSTD: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
 }
 
-fn gzip(body: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
+fn gzip(chunks: &[Bytes], out: &mut Vec<u8>) -> io::Result<()> {
     GZIP.with_borrow_mut(|compressor| {
         compressor.reset();
-        loop {
-            let read = usize::try_from(compressor.total_in()).unwrap_or(usize::MAX);
-            let rest = body.get(read..).unwrap_or_default();
-            match compressor.compress_vec(rest, out, FlushCompress::Finish)? {
-                Status::StreamEnd => return Ok(()),
-                Status::Ok | Status::BufError => out.reserve(out.len().max(1024)),
-            }
+        for chunk in chunks {
+            feed(compressor, chunk, FlushCompress::None, out)?;
         }
+        feed(compressor, &[], FlushCompress::Finish, out)
     })
+}
+
+/// Has the compressor read all of `bytes`, and with [`FlushCompress::Finish`] write all that it holds.
+fn feed(compressor: &mut Compress, bytes: &[u8], flush: FlushCompress, out: &mut Vec<u8>) -> io::Result<()> {
+    let begin = compressor.total_in();
+    loop {
+        let read = usize::try_from(compressor.total_in() - begin).unwrap_or(usize::MAX);
+        let rest = bytes.get(read..).unwrap_or_default();
+        if rest.is_empty() && flush == FlushCompress::None {
+            return Ok(());
+        }
+        match compressor.compress_vec(rest, out, flush)? {
+            Status::StreamEnd => return Ok(()),
+            Status::Ok | Status::BufError => out.reserve(1024),
+        }
+    }
 }
 
 fn zstd(body: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
