@@ -1,9 +1,11 @@
 """Sends traces, metrics and logs with the OpenTelemetry SDK over OTLP/gRPC.
 
 Usage: send.py ENDPOINT TRACES SPANS [HEADER=VALUE ...]; prints the trace ids, one a line.
+With OTEL_EXPORTER_OTLP_CERTIFICATE and its kin set, it speaks TLS.
 """
 
 import logging
+import os
 import sys
 
 from opentelemetry import trace
@@ -23,7 +25,8 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 def main() -> None:
     endpoint, traces, spans = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     headers = tuple(tuple(header.split("=", 1)) for header in sys.argv[4:])
-    options = {"endpoint": endpoint, "insecure": True, "headers": headers, "timeout": 30}
+    insecure = "OTEL_EXPORTER_OTLP_CERTIFICATE" not in os.environ
+    options = {"endpoint": endpoint, "insecure": insecure, "headers": headers, "timeout": 30}
     resource = Resource.create({"service.name": "python"})
 
     tracers = TracerProvider(resource=resource)

@@ -7,11 +7,13 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on ends, and says what it expected")]
 
 pub mod backend;
+pub mod certificates;
 pub mod client;
 pub mod config;
 pub mod dns;
 pub mod gateway;
 pub mod metrics;
 pub mod raw;
+pub mod tls;
 pub mod traffic;
 pub mod wait;

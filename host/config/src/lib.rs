@@ -28,14 +28,15 @@ mod types;
 mod yaml;
 
 pub use components::exporters::{
-    ClientKeepalive, ClientTls, Compression, DebugExporter, DnsResolver, ExporterConfig, FileExporter,
-    FileFormat, LoadBalancing, OnError, OtlpExporter, Queue, ResolverConfig, Retry, Ring, Sizer, Verbosity,
+    ClientKeepalive, Compression, DebugExporter, DnsResolver, ExporterConfig, FileExporter, FileFormat,
+    LoadBalancing, OnError, OtlpExporter, Queue, ResolverConfig, Retry, Ring, Sizer, Verbosity,
 };
 pub use components::extensions::{ExtensionConfig, HealthCheck};
 pub use components::processors::{Batch, MemoryLimiter, ProcessorConfig};
 pub use components::receivers::{GrpcServer, OtlpReceiver, ReceiverConfig, ServerKeepalive};
 pub use components::section::Components;
 pub use components::section::boundary::{Boundary, KnownComponent, components};
+pub use components::tls::{CipherSuite, ClientTls, Curve, ServerTls, TlsProtocol, TlsVersion};
 pub use config::Config;
 pub use findings::nearest::nearest;
 pub use findings::{Finding, Findings, Severity};

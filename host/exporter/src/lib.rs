@@ -19,7 +19,7 @@ pub mod queue;
 pub mod retry;
 
 pub use client::{
-    Chunks, Client, ClientError, ClientSettings, Compression, ErrorKind, ExportError, Keepalive, TlsSettings,
+    Chunks, Client, ClientError, ClientSettings, Compression, ErrorKind, ExportError, Keepalive,
 };
 pub use debug::{DebugExporter, Verbosity};
 pub use file::{FileExporter, FileFormat, FileSettings};

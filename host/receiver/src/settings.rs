@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use sluice_tls::ServerTls;
+
 /// One MiB.
 const MIB: usize = 1024 * 1024;
 
@@ -7,7 +9,7 @@ const MIB: usize = 1024 * 1024;
 ///
 /// Of the Collector's keys, `transport` can only be `tcp`, and `keepalive.enforcement_policy` has nothing to
 /// enforce: pings are answered one at a time and cost no memory, so that no client has to be punished.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct GrpcSettings {
     /// Where to listen: `host:port`.
     pub endpoint: String,
@@ -24,6 +26,8 @@ pub struct GrpcSettings {
     pub read_buffer_size: u32,
     /// Bytes that may wait to be sent, per request. Replies are small.
     pub write_buffer_size: usize,
+    /// How connections are secured; `None`: they are not.
+    pub tls: Option<ServerTls>,
     /// `keepalive.server_parameters`.
     pub keepalive: ServerParameters,
     /// Connections that are held at a time; further ones are closed at once.
@@ -59,6 +63,7 @@ impl Default for GrpcSettings {
             max_concurrent_streams: 1024,
             read_buffer_size: 512 * 1024,
             write_buffer_size: 32 * 1024,
+            tls: None,
             keepalive: ServerParameters::default(),
             max_connections: 4096,
             max_in_flight_bytes: 512 * MIB,

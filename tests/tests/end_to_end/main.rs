@@ -14,4 +14,5 @@ mod plugins;
 mod python_sdk;
 mod start;
 mod telemetry;
+mod tls;
 mod validate;

@@ -5,3 +5,4 @@ pub(crate) mod extensions;
 pub(crate) mod processors;
 pub(crate) mod receivers;
 pub(crate) mod section;
+pub(crate) mod tls;

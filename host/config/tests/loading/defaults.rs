@@ -224,9 +224,10 @@ fn keys() -> impl Iterator<Item = (String, Treatment)> {
         .map(|entry| (entry.path.replace("::NAME::", "::traces::"), entry.treatment))
 }
 
-/// Keys of blocks that are off until they are there.
+/// Keys of blocks that are off until they are there, or that cannot be there without others.
 fn means_something_by_being_there(path: &str) -> bool {
     path.contains("load_balancing::sending_queue::")
+        || path.starts_with("receivers::") && path.contains("::tls::")
         || path.starts_with("exporters::") && path.contains("::keepalive::")
 }
 

@@ -7,12 +7,14 @@ use futures_util::future::BoxFuture;
 use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
+use sluice_tls::{ClientConnector, ClientStream};
 use tokio::net::TcpStream;
+use tokio_util::either::Either;
 use tonic::transport::{Channel, Endpoint};
 use tower::Service;
 
 use super::status::describe;
-use super::{ClientError, ClientSettings, endpoint, headers, tls};
+use super::{ClientError, ClientSettings, endpoint, headers};
 use crate::{Backoff, RetrySettings};
 
 /// Answers are small, but a window that never closes costs nothing.
@@ -32,8 +34,8 @@ const WAITING_REQUESTS: usize = 1024;
 pub(super) fn channel(address: &str, settings: &ClientSettings) -> Result<Channel, ClientError> {
     let refuse = |reason: String| ClientError::Endpoint { endpoint: address.to_owned(), reason };
     let target = endpoint::parse(address)?;
-    let with_tls = tls::is_on(&settings.tls, &target);
-    let scheme = if with_tls { "https" } else { "http" };
+    let tls = settings.tls.connector(target.authority.host(), target.wants_tls)?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
 
     let timeout = connect_timeout(settings.timeout);
     let mut endpoint = Endpoint::from(origin(scheme, target.authority.as_str())?)
@@ -42,7 +44,7 @@ pub(super) fn channel(address: &str, settings: &ClientSettings) -> Result<Channe
         .initial_stream_window_size(WINDOW)
         .initial_connection_window_size(WINDOW)
         .buffer_size(WAITING_REQUESTS);
-    if let Some(authority) = settings.authority.as_ref().or(settings.tls.server_name_override.as_ref()) {
+    if let Some(authority) = settings.authority.as_deref().or(settings.tls.server_name_override()) {
         endpoint = endpoint.origin(origin(scheme, authority)?);
     }
     if let Some(keepalive) = settings.keepalive {
@@ -51,10 +53,7 @@ pub(super) fn channel(address: &str, settings: &ClientSettings) -> Result<Channe
             .keep_alive_timeout(keepalive.timeout)
             .keep_alive_while_idle(keepalive.permit_without_stream);
     }
-    if with_tls {
-        endpoint = tls::configure(endpoint, &settings.tls, timeout)?;
-    }
-    Ok(endpoint.connect_with_connector_lazy(Connector::new(timeout)))
+    Ok(endpoint.connect_with_connector_lazy(Connector::new(timeout, tls)))
 }
 
 fn origin(scheme: &str, authority: &str) -> Result<Uri, ClientError> {
@@ -67,11 +66,16 @@ fn connect_timeout(attempt: Duration) -> Duration {
     if attempt.is_zero() { CONNECT_TIMEOUT } else { (attempt * 3 / 4).min(CONNECT_TIMEOUT) }
 }
 
-/// Opens TCP connections, but after a failure not at once again: until the pause is over, requests fail at once
+/// A connection, with TLS or without.
+type Connection = TokioIo<Either<TcpStream, Box<ClientStream<TcpStream>>>>;
+
+/// Opens connections, but after a failure not at once again: until the pause is over, requests fail at once
 /// with what was wrong, instead of each waiting for its own attempt.
 #[derive(Clone, Debug)]
 struct Connector {
     tcp: HttpConnector,
+    tls: Option<ClientConnector>,
+    /// For TCP and TLS together.
     timeout: Duration,
     pause: Arc<Mutex<Option<Pause>>>,
 }
@@ -97,14 +101,14 @@ fn pauses() -> RetrySettings {
 }
 
 impl Connector {
-    fn new(timeout: Duration) -> Self {
+    fn new(timeout: Duration, tls: Option<ClientConnector>) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_keepalive(Some(UNACKNOWLEDGED));
         #[cfg(target_os = "linux")]
         tcp.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
-        Self { tcp, timeout, pause: Arc::default() }
+        Self { tcp, tls, timeout, pause: Arc::default() }
     }
 
     /// What was wrong the last time, while we pause.
@@ -114,7 +118,7 @@ impl Connector {
         Some(io::Error::other(pause.error.clone()))
     }
 
-    fn settle(&self, result: &io::Result<TokioIo<TcpStream>>) {
+    fn settle(&self, result: &io::Result<Connection>) {
         let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
         let Err(error) = result else {
             *pause = None;
@@ -129,9 +133,9 @@ impl Connector {
 }
 
 impl Service<Uri> for Connector {
-    type Response = TokioIo<TcpStream>;
+    type Response = Connection;
     type Error = io::Error;
-    type Future = BoxFuture<'static, io::Result<TokioIo<TcpStream>>>;
+    type Future = BoxFuture<'static, io::Result<Connection>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.tcp.poll_ready(context).map_err(io::Error::other)
@@ -141,17 +145,31 @@ impl Service<Uri> for Connector {
         if let Some(error) = self.paused() {
             return Box::pin(std::future::ready(Err(error)));
         }
-        let connecting = tokio::time::timeout(self.timeout, self.tcp.call(uri));
+        let connected = self.tcp.call(uri);
         let this = self.clone();
         Box::pin(async move {
-            let result = match connecting.await {
-                Ok(connected) => connected.map_err(|error| io::Error::other(describe(&error))),
+            let connecting = secure(connected, this.tls.as_ref());
+            let result = match tokio::time::timeout(this.timeout, connecting).await {
+                Ok(result) => result,
                 Err(_elapsed) => Err(io::Error::other(format!("no connection within {:?}", this.timeout))),
             };
             this.settle(&result);
             result
         })
     }
+}
+
+/// Shakes hands over a connection, where it is to be secure.
+async fn secure<E: std::error::Error + 'static>(
+    connected: impl Future<Output = Result<TokioIo<TcpStream>, E>>,
+    tls: Option<&ClientConnector>,
+) -> io::Result<Connection> {
+    let tcp = connected.await.map_err(|error| io::Error::other(describe(&error)))?.into_inner();
+    let stream = match tls {
+        Some(tls) => Either::Right(Box::new(tls.connect(tcp).await?)),
+        None => Either::Left(tcp),
+    };
+    Ok(TokioIo::new(stream))
 }
 
 #[cfg(test)]

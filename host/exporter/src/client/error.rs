@@ -1,6 +1,6 @@
-use std::path::PathBuf;
 use std::time::Duration;
 
+use sluice_tls::TlsError;
 use thiserror::Error;
 use tonic::Code;
 
@@ -23,17 +23,9 @@ pub enum ClientError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// A certificate or key that cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// TLS settings that contradict each other, or certificates that are none.
+    /// The endpoint has no name that a certificate could be for, or the certificates cannot be used.
     #[error("tls: {0}")]
-    Tls(String),
+    Tls(#[from] TlsError),
 }
 
 /// Why an attempt to export failed, by OTLP's table of codes.

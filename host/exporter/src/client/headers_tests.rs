@@ -1,12 +1,17 @@
 use std::time::Duration;
 
 use http::HeaderMap;
+use sluice_tls::{Alpn, ClientTls};
 
 use super::{GRPC_TIMEOUT, set_timeout, template};
 use crate::{ClientSettings, Compression};
 
+fn plain() -> ClientSettings {
+    ClientSettings::new(ClientTls::insecure(&[Alpn::H2]))
+}
+
 fn with_header(name: &str, value: &str) -> ClientSettings {
-    ClientSettings { headers: vec![(name.to_owned(), value.to_owned())], ..ClientSettings::default() }
+    ClientSettings { headers: vec![(name.to_owned(), value.to_owned())], ..plain() }
 }
 
 /// A token for the backend is sent under its name, whatever its case, and is kept out of debug output.
@@ -21,7 +26,7 @@ fn an_authorization_header_is_sent() {
 #[test]
 fn the_compression_is_announced() {
     let announced = |compression| {
-        let headers = template(&ClientSettings { compression, ..ClientSettings::default() }).unwrap();
+        let headers = template(&ClientSettings { compression, ..plain() }).unwrap();
         headers.get("grpc-encoding").map(|value| value.to_str().unwrap().to_owned())
     };
     assert_eq!(announced(Compression::Gzip).as_deref(), Some("gzip"));

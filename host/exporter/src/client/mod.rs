@@ -16,7 +16,6 @@ mod partial;
 mod reply;
 mod settings;
 mod status;
-mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +23,7 @@ use std::time::Duration;
 use bytes::Bytes;
 pub use error::{ClientError, ErrorKind, ExportError};
 use http::{HeaderMap, Method, Request, Uri, Version};
-pub use settings::{ClientSettings, Compression, Keepalive, TlsSettings};
+pub use settings::{ClientSettings, Compression, Keepalive};
 use sluice_otlp::Signal;
 use sluice_pipeline::Accepted;
 use smallvec::SmallVec;

@@ -1,8 +1,9 @@
-use std::path::PathBuf;
 use std::time::Duration;
 
+use sluice_tls::ClientTls;
+
 /// How requests leave: the keys of the Collector's `otlp` exporter that concern its connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ClientSettings {
     /// How bodies are compressed.
     pub compression: Compression,
@@ -13,19 +14,21 @@ pub struct ClientSettings {
     /// HTTP/2 pings; `None`: none are sent.
     pub keepalive: Option<Keepalive>,
     /// Encryption and whom to trust.
-    pub tls: TlsSettings,
+    pub tls: ClientTls,
     /// What the server is called in `:authority`, when that is not the endpoint.
     pub authority: Option<String>,
 }
 
-impl Default for ClientSettings {
-    fn default() -> Self {
+impl ClientSettings {
+    /// The Collector's defaults, over connections of this kind.
+    #[must_use]
+    pub fn new(tls: ClientTls) -> Self {
         Self {
             compression: Compression::Gzip,
             headers: Vec::new(),
             timeout: Duration::from_secs(5),
             keepalive: None,
-            tls: TlsSettings::default(),
+            tls,
             authority: None,
         }
     }
@@ -53,31 +56,4 @@ pub struct Keepalive {
     pub timeout: Duration,
     /// Whether pings are sent while no request is in flight.
     pub permit_without_stream: bool,
-}
-
-/// `tls`, with the Collector's names. The default is TLS that trusts the system's authorities.
-///
-/// Of each `_file` and `_pem` pair only one may be given.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TlsSettings {
-    /// No TLS. An endpoint that begins with `https://`, and an authority given here, override it.
-    pub insecure: bool,
-    /// TLS with whoever answers: the server's certificate is not looked at.
-    pub insecure_skip_verify: bool,
-    /// PEM file of the authorities to trust in place of the system's.
-    pub ca_file: Option<PathBuf>,
-    /// The same, as text.
-    pub ca_pem: Option<String>,
-    /// Whether the system's authorities are trusted beside the ones given.
-    pub include_system_ca_certs_pool: bool,
-    /// PEM file of our own certificate, for servers that ask for one.
-    pub cert_file: Option<PathBuf>,
-    /// The same, as text.
-    pub cert_pem: Option<String>,
-    /// PEM file of our certificate's private key.
-    pub key_file: Option<PathBuf>,
-    /// The same, as text.
-    pub key_pem: Option<String>,
-    /// The name that the server's certificate must be for, when that is not the endpoint's host.
-    pub server_name_override: Option<String>,
 }

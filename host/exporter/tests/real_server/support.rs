@@ -17,6 +17,7 @@ use sluice_exporter::{
     QueueSettings, RetrySettings,
 };
 use sluice_otlp::{Part, Signal};
+use sluice_tls::{Alpn, ClientTls};
 
 /// A request of spans with these names.
 pub(crate) fn spans<S: AsRef<str>>(names: &[S]) -> Bytes {
@@ -63,9 +64,7 @@ pub(crate) fn log_part(records: usize) -> Part {
 
 /// Plain text, no compression, no patience needed.
 pub(crate) fn client_settings() -> ClientSettings {
-    let mut settings = ClientSettings { compression: Compression::None, ..ClientSettings::default() };
-    settings.tls.insecure = true;
-    settings
+    ClientSettings { compression: Compression::None, ..ClientSettings::new(ClientTls::insecure(&[Alpn::H2])) }
 }
 
 /// Retries that tests can wait for.

@@ -1,141 +1,116 @@
-use std::convert::Infallible;
-use std::future::{Ready, ready};
 use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::{Request, Response};
-use sluice_exporter::{Client, ClientSettings, Compression, ErrorKind, ExportError, TlsSettings};
+use sluice_exporter::{Client, ClientSettings, Compression, ErrorKind, ExportError};
 use sluice_otlp::Signal;
 use sluice_pipeline::Accepted;
+use sluice_tests::certificates::{Authority, Certified};
+use sluice_tests::tls::{self, Tunnel};
+use sluice_tls::{Alpn, ClientTls, ClientTlsSettings, Identity, Pem};
 use smallvec::smallvec;
-use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
-use tonic::body::Body;
-use tonic::server::NamedService;
-use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
 
+use crate::backend::Backend;
 use crate::support::spans;
 
-const AUTHORITY: &str = include_str!("tls/authority.pem");
-const SERVER: &str = include_str!("tls/server.pem");
-const SERVER_KEY: &str = include_str!("tls/server.key.pem");
-const CLIENT: &str = include_str!("tls/client.pem");
-const CLIENT_KEY: &str = include_str!("tls/client.key.pem");
-
-/// Takes everything.
-#[derive(Clone)]
-struct Sink;
-
-impl NamedService for Sink {
-    const NAME: &'static str = "opentelemetry.proto.collector.trace.v1.TraceService";
+/// A backend that is reached by TLS.
+struct Secure {
+    backend: Backend,
+    tunnel: Tunnel,
 }
 
-impl tower::Service<Request<Body>> for Sink {
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = Ready<Result<Response<Body>, Infallible>>;
-
-    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
+impl Secure {
+    async fn start(shown: &Certified, clients: Option<&Authority>) -> Self {
+        let backend = Backend::start().await;
+        let clients = clients.map(Authority::pem);
+        let config = tls::server(shown, clients.as_deref());
+        let tunnel = Tunnel::before(backend.endpoint().parse().unwrap(), config).await;
+        Self { backend, tunnel }
     }
 
-    fn call(&mut self, _request: Request<Body>) -> Self::Future {
-        ready(Ok(tonic::Status::ok("").into_http()))
+    fn address(&self) -> SocketAddr {
+        self.tunnel.address()
     }
 }
 
-async fn serve(config: ServerTlsConfig) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let config = config.identity(Identity::from_pem(SERVER, SERVER_KEY));
-    let server = Server::builder().tls_config(config).unwrap().add_service(Sink);
-    tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
-    address
-}
-
-async fn export(endpoint: &str, tls: TlsSettings) -> Result<Accepted, ExportError> {
-    let settings = ClientSettings { compression: Compression::None, tls, ..ClientSettings::default() };
-    let client = Client::new(endpoint, &settings).unwrap();
-    client.export(Signal::Traces, smallvec![spans(&["a"])], Duration::from_secs(60)).await
-}
-
-/// Trusts the tests' authority, and calls the server by its name.
-fn trusting() -> TlsSettings {
-    TlsSettings {
-        ca_pem: Some(AUTHORITY.to_owned()),
+/// Trusts an authority, and calls the server by its name.
+fn trusting(authority: &Authority) -> ClientTlsSettings {
+    ClientTlsSettings {
+        authorities: Some(Pem::Text(authority.pem())),
         server_name_override: Some("server.test".to_owned()),
-        ..TlsSettings::default()
+        ..ClientTlsSettings::default()
     }
 }
 
-/// A server whose certificate comes from the given authority is trusted, by file or by text.
-#[tokio::test]
-async fn a_known_authority_is_trusted() {
-    let address = serve(ServerTlsConfig::new()).await.to_string();
-    assert_eq!(export(&address, trusting()).await, Ok(Accepted::all()));
-    let file = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/real_server/tls/authority.pem"));
-    let by_file = TlsSettings { ca_pem: None, ca_file: Some(file), ..trusting() };
-    assert_eq!(export(&address, by_file).await, Ok(Accepted::all()));
+fn client(endpoint: &str, tls: ClientTlsSettings) -> Client {
+    let tls = ClientTls::new("exporter", tls, &[Alpn::H2]).unwrap();
+    let settings = ClientSettings { compression: Compression::None, ..ClientSettings::new(tls) };
+    Client::new(endpoint, &settings).unwrap()
 }
 
-/// An authority switches TLS on even where `insecure` is set, and so does `https://`: the Collector's rule.
-#[tokio::test]
-async fn insecure_yields_to_an_authority() {
-    let address = serve(ServerTlsConfig::new()).await;
-    let tls = TlsSettings { insecure: true, ..trusting() };
-    assert_eq!(export(&address.to_string(), tls.clone()).await, Ok(Accepted::all()));
-    let tls = TlsSettings { insecure_skip_verify: true, ca_pem: None, ..tls };
-    assert_eq!(export(&format!("https://{address}"), tls).await, Ok(Accepted::all()));
+async fn export(endpoint: &str, tls: ClientTlsSettings) -> Result<Accepted, ExportError> {
+    let spans = smallvec![spans(&["a"])];
+    client(endpoint, tls).export(Signal::Traces, spans, Duration::from_secs(60)).await
 }
 
-/// A server that another authority vouches for, or of another name, is not talked to; the error says why.
+/// A request goes through TLS; the server is called by its own name in it, too.
 #[tokio::test]
-async fn a_stranger_is_not_trusted() {
-    let address = serve(ServerTlsConfig::new()).await.to_string();
-    let wrong_name = TlsSettings { server_name_override: Some("other.test".to_owned()), ..trusting() };
-    let wrong_authority = TlsSettings { ca_pem: Some(CLIENT.to_owned()), ..trusting() };
-    for tls in [wrong_name, wrong_authority] {
-        let error = export(&address, tls).await.unwrap_err();
-        assert_eq!(error.kind, ErrorKind::Retryable { after: None });
-        assert!(error.message.contains("certificate"), "{error}");
-    }
+async fn a_request_goes_through_tls() {
+    let authority = Authority::new("authority");
+    let server = Secure::start(&authority.sign("server.test"), None).await;
+    assert_eq!(export(&server.address().to_string(), trusting(&authority)).await, Ok(Accepted::all()));
+    assert_eq!(server.backend.received().len(), 1);
 }
 
-/// `insecure_skip_verify` talks to anybody, encrypted.
+/// `https://` switches TLS on even where `insecure` is set: the Collector's rule.
 #[tokio::test]
-async fn verification_can_be_skipped() {
-    let address = serve(ServerTlsConfig::new()).await.to_string();
-    let tls = TlsSettings { insecure_skip_verify: true, ..TlsSettings::default() };
-    assert_eq!(export(&address, tls).await, Ok(Accepted::all()));
+async fn insecure_yields_to_the_endpoint() {
+    let server = Secure::start(&Authority::new("authority").sign("server.test"), None).await;
+    let tls =
+        ClientTlsSettings { insecure: true, insecure_skip_verify: true, ..ClientTlsSettings::default() };
+    assert_eq!(export(&format!("https://{}", server.address()), tls).await, Ok(Accepted::all()));
 }
 
-/// A server that asks who we are is shown our certificate.
+/// A server that is not trusted gets no request; the error says why, and that another attempt may help, since
+/// certificates change.
+#[tokio::test]
+async fn a_stranger_gets_no_request() {
+    let (authority, other) = (Authority::new("authority"), Authority::new("other"));
+    let server = Secure::start(&other.sign("server.test"), None).await;
+    let error = export(&server.address().to_string(), trusting(&authority)).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Retryable { after: None });
+    assert!(error.message.contains("tls::ca_file"), "{error}");
+    assert!(server.backend.received().is_empty());
+}
+
+/// A server that speaks no TLS is told apart.
+#[tokio::test]
+async fn a_plain_server_is_told_apart() {
+    let backend = Backend::start().await;
+    let error = export(&backend.endpoint(), trusting(&Authority::new("authority"))).await.unwrap_err();
+    assert!(error.message.contains("speaks no TLS") || error.message.contains("speak no TLS"), "{error}");
+}
+
+/// A server that asks who we are is shown our certificate; without one it refuses us, and that is what the error says.
 #[tokio::test]
 async fn we_show_our_certificate() {
-    let asks = ServerTlsConfig::new().client_ca_root(Certificate::from_pem(AUTHORITY));
-    let address = serve(asks).await.to_string();
-    assert!(export(&address, trusting()).await.is_err());
-    let known =
-        TlsSettings { cert_pem: Some(CLIENT.to_owned()), key_pem: Some(CLIENT_KEY.to_owned()), ..trusting() };
+    let (authority, clients) = (Authority::new("authority"), Authority::new("clients"));
+    let server = Secure::start(&authority.sign("server.test"), Some(&clients)).await;
+    let address = server.address().to_string();
+    let error = export(&address, trusting(&authority)).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Retryable { after: None });
+    assert!(error.message.contains("CertificateRequired"), "{error}");
+    let Certified { certificate, key } = clients.sign("gateway");
+    let identity = Some(Identity { certificate: Pem::Text(certificate), key: Pem::Text(key) });
+    let known = ClientTlsSettings { identity, ..trusting(&authority) };
     assert_eq!(export(&address, known).await, Ok(Accepted::all()));
 }
 
-/// Settings that contradict each other, or name what is not there, are refused at the start.
+/// An endpoint that no certificate can be for is refused at the start.
 #[tokio::test]
-async fn nonsense_is_refused_at_the_start() {
-    let nowhere = Some(PathBuf::from("/nonexistent/authority.pem"));
-    for (tls, words) in [
-        (TlsSettings { ca_file: nowhere.clone(), ..TlsSettings::default() }, "/nonexistent/authority.pem"),
-        (TlsSettings { ca_file: nowhere, ..trusting() }, "both given"),
-        (TlsSettings { ca_pem: Some("not PEM".to_owned()), ..TlsSettings::default() }, "no PEM certificate"),
-        (TlsSettings { cert_pem: Some(CLIENT.to_owned()), ..trusting() }, "without its key"),
-        (TlsSettings { key_pem: Some(CLIENT_KEY.to_owned()), ..trusting() }, "without its certificate"),
-        (TlsSettings { server_name_override: Some("not a name".to_owned()), ..trusting() }, "not a name"),
-    ] {
-        let settings = ClientSettings { tls, ..ClientSettings::default() };
-        let error = Client::new("127.0.0.1:4317", &settings).unwrap_err().to_string();
-        assert!(error.contains(words), "{error}");
-    }
+async fn an_endpoint_without_a_name_is_refused() {
+    let authorities = Some(Pem::Text(Authority::new("authority").pem()));
+    let settings = ClientTlsSettings { authorities, ..ClientTlsSettings::default() };
+    let tls = ClientTls::new("exporter", settings, &[Alpn::H2]).unwrap();
+    let error = Client::new("under..score:4317", &ClientSettings::new(tls)).unwrap_err().to_string();
+    assert!(error.contains("neither a host name"), "{error}");
 }

@@ -9,10 +9,11 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hyper::server::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use sluice_tls::{HandshakeError, HandshakeFailure, ServerTls};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
@@ -23,6 +24,7 @@ use self::replay::Replay;
 use crate::grpc::{Service, Shared};
 use crate::metrics::ConnectionRefusal;
 use crate::settings::{GrpcSettings, ServerParameters};
+use crate::throttle::Throttle;
 
 /// All headers of a request together; grpc-go allows 16 MiB, which nobody needs.
 const MAX_HEADER_BYTES: u32 = 64 * 1024;
@@ -34,6 +36,9 @@ const STREAM_WINDOW: u32 = 4 * 1024 * 1024;
 
 /// How long a client may take to say that it speaks HTTP/2. hyper itself would wait for ever.
 const PREFACE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// At most one line per reason in this time.
+const LOG_PERIOD: Duration = Duration::from_secs(10);
 
 /// Who is at the other end of a connection.
 #[derive(Debug)]
@@ -55,9 +60,12 @@ impl Peer {
 #[derive(Debug)]
 pub(crate) struct Connections {
     http2: http2::Builder<TokioExecutor>,
+    tls: Option<ServerTls>,
     keepalive: ServerParameters,
     shared: Arc<Shared>,
     shutdown: CancellationToken,
+    /// One per reason.
+    log: [Throttle; ConnectionRefusal::ALL.len()],
 }
 
 impl Connections {
@@ -75,7 +83,15 @@ impl Connections {
             .keep_alive_timeout(settings.keepalive.timeout)
             // gRPC has no use for it.
             .auto_date_header(false);
-        Self { http2, keepalive: settings.keepalive.clone(), shared, shutdown }
+        let log = std::array::from_fn(|_| Throttle::new(LOG_PERIOD));
+        Self {
+            http2,
+            tls: settings.tls.clone(),
+            keepalive: settings.keepalive.clone(),
+            shared,
+            shutdown,
+            log,
+        }
     }
 
     /// Serves a connection until it ends.
@@ -85,8 +101,17 @@ impl Connections {
         let peer = Arc::new(Peer::new(address));
         let open = self.shared.metrics().connections.clone();
         open.inc();
-        // A TLS handshake belongs here: what follows takes any stream of bytes.
-        self.serve_stream(stream, peer).await;
+        match &self.tls {
+            None => self.serve_stream(stream, peer).await,
+            Some(tls) => tokio::select! {
+                shaken = tls.accept(stream) => match shaken {
+                    Ok(stream) => self.serve_stream(stream, peer).await,
+                    Err(error) => self.handshake_failed(address, &error),
+                },
+                // A client that has not said anything yet is not waited for.
+                () = self.shutdown.cancelled() => {}
+            },
+        }
         open.dec();
     }
 
@@ -127,6 +152,18 @@ impl Connections {
             () = self.shutdown.cancelled() => None,
             () = after(self.keepalive.max_connection_idle, |idle| peer.activity.idle_for(idle)) => None,
             () = after(self.keepalive.max_connection_age, sleep) => self.keepalive.max_connection_age_grace,
+        }
+    }
+
+    fn handshake_failed(&self, peer: SocketAddr, error: &HandshakeError) {
+        let refusal = ConnectionRefusal::of_handshake(error.failure);
+        self.shared.metrics().count_refused(refusal);
+        let (receiver, reason) = (self.shared.id(), refusal.as_str());
+        if error.failure == HandshakeFailure::Closed {
+            // Probes of ports do it all the time.
+            tracing::debug!(receiver, %peer, reason, %error, "TLS handshake failed");
+        } else if let Some(more) = self.log[refusal as usize].pass(Instant::now()) {
+            tracing::warn!(receiver, %peer, reason, %error, more, "TLS handshake failed");
         }
     }
 

@@ -1,6 +1,7 @@
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use sluice_otlp::Signal;
+use sluice_tls::HandshakeFailure;
 
 use super::{Items, Labels, ReasonLabels, ReceiverMetrics};
 use crate::rejection::Cause;
@@ -39,10 +40,46 @@ pub(crate) enum ConnectionRefusal {
     NotHttp2,
     /// It said nothing, or not enough, for too long.
     Silent,
+    /// It went away during the TLS handshake.
+    TlsClosed,
+    /// Its TLS handshake took too long.
+    TlsSlow,
+    /// We speak TLS, and it does not.
+    Plaintext,
+    /// It has no certificate, or none that we trust.
+    ClientCertificate,
+    /// It does not trust our certificate, or does not like something else of us.
+    TlsRefused,
+    /// Its TLS handshake failed otherwise.
+    TlsFailed,
 }
 
 impl ConnectionRefusal {
-    const ALL: [Self; 5] = [Self::Limit, Self::Tls, Self::Http1, Self::NotHttp2, Self::Silent];
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Limit,
+        Self::Tls,
+        Self::Http1,
+        Self::NotHttp2,
+        Self::Silent,
+        Self::TlsClosed,
+        Self::TlsSlow,
+        Self::Plaintext,
+        Self::ClientCertificate,
+        Self::TlsRefused,
+        Self::TlsFailed,
+    ];
+
+    /// Why a handshake failed.
+    pub(crate) const fn of_handshake(failure: HandshakeFailure) -> Self {
+        match failure {
+            HandshakeFailure::Closed => Self::TlsClosed,
+            HandshakeFailure::Slow => Self::TlsSlow,
+            HandshakeFailure::Plaintext => Self::Plaintext,
+            HandshakeFailure::ClientCertificate => Self::ClientCertificate,
+            HandshakeFailure::RefusedByClient => Self::TlsRefused,
+            HandshakeFailure::Other => Self::TlsFailed,
+        }
+    }
 
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
@@ -51,6 +88,12 @@ impl ConnectionRefusal {
             Self::Http1 => "http1",
             Self::NotHttp2 => "not_http2",
             Self::Silent => "silent",
+            Self::TlsClosed => "tls_closed",
+            Self::TlsSlow => "tls_slow",
+            Self::Plaintext => "plaintext",
+            Self::ClientCertificate => "client_certificate",
+            Self::TlsRefused => "tls_refused",
+            Self::TlsFailed => "tls_failed",
         }
     }
 }

@@ -10,6 +10,7 @@ mod messages;
 mod refusals;
 mod server;
 mod signals;
+mod tls;
 
 use std::future::Future;
 use std::time::Duration;

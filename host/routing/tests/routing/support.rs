@@ -11,7 +11,7 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use prost::Message;
 use sluice_exporter::{
-    ClientSettings, Compression, ExporterMetrics, LaneSettings, QueueSettings, RetrySettings, TlsSettings,
+    ClientSettings, Compression, ExporterMetrics, LaneSettings, QueueSettings, RetrySettings,
 };
 use sluice_otlp::{Payload, Request, Signal};
 use sluice_pipeline::{Consumer, Reply};
@@ -22,6 +22,7 @@ use sluice_routing::{LoadBalancer, LoadBalancerSettings, RoutingKeys, RoutingMet
 use sluice_tests::backend::{Answer, Backend};
 use sluice_tests::metrics::Page;
 use sluice_tests::traffic::{attribute, service, span, spans_of, trace_id};
+use sluice_tls::{Alpn, ClientTls};
 use tokio::sync::watch;
 
 /// Long enough for a machine that does something else.
@@ -71,13 +72,13 @@ pub(crate) fn plain() -> LoadBalancerSettings {
         timeout: PATIENCE,
         ..LaneSettings::default()
     };
-    let tls = TlsSettings { insecure: true, ..TlsSettings::default() };
+    let tls = ClientTls::insecure(&[Alpn::H2]);
     LoadBalancerSettings {
         id: "loadbalancing".to_owned(),
         generation: Generation::Three,
         max_request_bytes: lane.max_request_bytes,
         lane: Arc::new(lane),
-        client: ClientSettings { compression: Compression::None, tls, ..ClientSettings::default() },
+        client: ClientSettings { compression: Compression::None, ..ClientSettings::new(tls) },
         queue: None,
         retry: RetrySettings::disabled(),
         timeout: Duration::ZERO,

@@ -6,15 +6,16 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use futures_util::future::join_all;
-use sluice_config::{ComponentId, Config, ExporterConfig, LoadBalancing, Signal};
+use sluice_config::{ComponentId, Config, ExporterConfig, LoadBalancing, OtlpExporter as OtlpConfig, Signal};
 use sluice_exporter::{DebugExporter, FileExporter, NopExporter, OtlpExporter};
 use sluice_pipeline::SharedConsumer;
 use sluice_plugin::PluginHost;
 use sluice_routing::{LoadBalancer, RoutingKeys};
 use sluice_telemetry::health::{Condition, Health};
+use sluice_tls::{Alpn, ClientTls};
 
 use super::metrics::Metrics;
-use super::{plugins, settings};
+use super::{plugins, settings, tls};
 
 /// All exporters that a pipeline names, by id.
 pub(super) struct Exporters(HashMap<ComponentId, Running>);
@@ -97,7 +98,7 @@ impl Start<'_> {
                 Running::LoadBalancing(self.load_balancer(balancing)?)
             }
             ExporterConfig::Otlp(otlp) => {
-                let (client, lane) = (settings::client(otlp), settings::lane(otlp));
+                let (client, lane) = (settings::client(otlp, self.tls(otlp)?), settings::lane(otlp));
                 let exporter =
                     OtlpExporter::start(id, &otlp.endpoint, &client, lane, self.metrics.exporter.clone())?;
                 Running::Otlp(Arc::new(exporter))
@@ -119,7 +120,7 @@ impl Start<'_> {
     fn load_balancer(&self, balancing: &LoadBalancing) -> anyhow::Result<Arc<LoadBalancer>> {
         let resolver = settings::resolver(&balancing.resolver, &self.metrics.resolver).context("resolver")?;
         let exporter = Arc::new(LoadBalancer::start(
-            settings::load_balancer(self.id, balancing),
+            settings::load_balancer(self.id, balancing, self.tls(&balancing.otlp)?),
             resolver,
             self.routing_keys(balancing)?,
             self.metrics.routing.clone(),
@@ -128,6 +129,10 @@ impl Start<'_> {
         let condition = self.health.condition(format!("endpoints of {}", self.id));
         tokio::spawn(tell_when_ready(Arc::clone(&exporter), condition));
         Ok(exporter)
+    }
+
+    fn tls(&self, otlp: &OtlpConfig) -> anyhow::Result<ClientTls> {
+        tls::client(&format!("exporters::{}", self.id), &otlp.tls, &[Alpn::H2])
     }
 
     fn routing_keys(&self, balancing: &LoadBalancing) -> anyhow::Result<RoutingKeys> {

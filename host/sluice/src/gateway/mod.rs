@@ -12,6 +12,7 @@ mod receivers;
 mod settings;
 mod signals;
 mod telemetry;
+mod tls;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

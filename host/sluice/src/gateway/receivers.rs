@@ -4,14 +4,15 @@ use std::pin::pin;
 use std::time::Instant;
 
 use anyhow::Context;
-use sluice_config::{ComponentId, Config, ReceiverConfig, Signal};
+use sluice_config::{ComponentId, Config, GrpcServer, ReceiverConfig, Signal};
 use sluice_receiver::{Consumers, OtlpReceiver};
+use sluice_tls::Alpn;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::metrics::Metrics;
 use super::pipelines::Pipelines;
-use super::settings;
+use super::{settings, tls};
 
 /// Receivers that have their addresses.
 pub(super) struct Receivers(Vec<OtlpReceiver>);
@@ -30,9 +31,8 @@ impl Receivers {
                 metrics: pipelines.consumer(id, Signal::Metrics),
             };
             let Some(grpc) = receiver.grpc.as_ref().filter(|_| is_used(config, id)) else { continue };
-            let bound =
-                OtlpReceiver::bind(id.to_string(), settings::grpc_server(grpc), consumers, &metrics.receiver)
-                    .with_context(|| format!("receivers::{id}::protocols::grpc"))?;
+            let place = format!("receivers::{id}::protocols::grpc");
+            let bound = bind(id, grpc, &place, consumers, metrics).context(place)?;
             tracing::info!(server = "receiver", component = %id, endpoint = %bound.local_addr(), "listening");
             receivers.push(bound);
         }
@@ -43,6 +43,19 @@ impl Receivers {
     pub(super) fn serve(self, stop: &CancellationToken) -> Serving {
         self.0.into_iter().map(|receiver| receiver.serve(stop.clone())).collect()
     }
+}
+
+fn bind(
+    id: &ComponentId,
+    grpc: &GrpcServer,
+    place: &str,
+    consumers: Consumers,
+    metrics: &Metrics,
+) -> anyhow::Result<OtlpReceiver> {
+    let tls = grpc.tls.as_ref();
+    let tls = tls.map(|tls| tls::server(place, tls, &[Alpn::H2], grpc.max_connections)).transpose()?;
+    let settings = settings::grpc_server(grpc, tls);
+    Ok(OtlpReceiver::bind(id.to_string(), settings, consumers, &metrics.receiver)?)
 }
 
 fn is_used(config: &Config, id: &ComponentId) -> bool {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sluice_config as config;
 use sluice_exporter::{
     ClientSettings, Compression, FileFormat, FileSettings, Keepalive, LaneSettings, QueueSettings,
-    RetrySettings, Sizer, TlsSettings, Verbosity,
+    RetrySettings, Sizer, Verbosity,
 };
 use sluice_memory_limiter::{Limit, MemoryLimiterSettings};
 use sluice_otlp::Signal;
@@ -15,6 +15,7 @@ use sluice_receiver::{GrpcSettings, ServerParameters};
 use sluice_resolver::{DnsSettings, Resolver, ResolverError, ResolverMetrics};
 use sluice_ring::Generation;
 use sluice_routing::LoadBalancerSettings;
+use sluice_tls::{ClientTls, ServerTls};
 
 pub(crate) fn signal(signal: config::Signal) -> Signal {
     match signal {
@@ -59,13 +60,14 @@ pub(super) fn memory_limiter(
     MemoryLimiterSettings { id: id.to_string(), check_interval: limiter.check_interval, limit }
 }
 
-pub(super) fn grpc_server(grpc: &config::GrpcServer) -> GrpcSettings {
+pub(super) fn grpc_server(grpc: &config::GrpcServer, tls: Option<ServerTls>) -> GrpcSettings {
     GrpcSettings {
         endpoint: grpc.endpoint.to_string(),
         max_recv_msg_size_mib: grpc.max_recv_msg_size_mib,
         max_concurrent_streams: grpc.max_concurrent_streams,
         read_buffer_size: grpc.read_buffer_size,
         write_buffer_size: grpc.write_buffer_size,
+        tls,
         keepalive: ServerParameters {
             max_connection_idle: grpc.keepalive.max_connection_idle,
             max_connection_age: grpc.keepalive.max_connection_age,
@@ -79,7 +81,7 @@ pub(super) fn grpc_server(grpc: &config::GrpcServer) -> GrpcSettings {
     }
 }
 
-pub(super) fn client(otlp: &config::OtlpExporter) -> ClientSettings {
+pub(super) fn client(otlp: &config::OtlpExporter, tls: ClientTls) -> ClientSettings {
     let headers = otlp.headers.iter().map(|(name, value)| (name.clone(), value.expose().to_owned()));
     ClientSettings {
         compression: match otlp.compression {
@@ -95,23 +97,8 @@ pub(super) fn client(otlp: &config::OtlpExporter) -> ClientSettings {
             timeout: keepalive.timeout,
             permit_without_stream: keepalive.permit_without_stream,
         }),
-        tls: tls(&otlp.tls),
+        tls,
         authority: otlp.authority.clone(),
-    }
-}
-
-fn tls(tls: &config::ClientTls) -> TlsSettings {
-    TlsSettings {
-        insecure: tls.insecure,
-        insecure_skip_verify: tls.insecure_skip_verify,
-        ca_file: tls.ca_file.clone(),
-        ca_pem: tls.ca_pem.clone(),
-        include_system_ca_certs_pool: tls.include_system_ca_certs_pool,
-        cert_file: tls.cert_file.clone(),
-        cert_pem: tls.cert_pem.clone(),
-        key_file: tls.key_file.clone(),
-        key_pem: tls.key_pem.as_ref().map(|pem| pem.expose().to_owned()),
-        server_name_override: tls.server_name_override.clone(),
     }
 }
 
@@ -152,12 +139,13 @@ fn retry(retry: &config::Retry) -> RetrySettings {
 pub(super) fn load_balancer(
     id: &config::ComponentId,
     balancing: &config::LoadBalancing,
+    tls: ClientTls,
 ) -> LoadBalancerSettings {
     LoadBalancerSettings {
         id: id.to_string(),
         generation: generation(balancing.ring),
         lane: lane(&balancing.otlp),
-        client: client(&balancing.otlp),
+        client: client(&balancing.otlp, tls),
         queue: queue(&balancing.sending_queue),
         retry: retry(&balancing.retry_on_failure),
         timeout: balancing.timeout,

@@ -9,7 +9,6 @@ mod otlp;
 mod queue;
 mod resolver;
 mod retry;
-mod tls;
 
 pub use debug::{DebugExporter, Verbosity};
 pub use file::{FileExporter, FileFormat};
@@ -18,7 +17,6 @@ pub use otlp::{ClientKeepalive, Compression, OtlpExporter};
 pub use queue::{Queue, Sizer};
 pub use resolver::{DnsResolver, ResolverConfig};
 pub use retry::Retry;
-pub use tls::ClientTls;
 
 use super::section::Component;
 use super::section::boundary::{self, Section};

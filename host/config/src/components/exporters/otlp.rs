@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use super::headers::Headers;
-use super::{ClientTls, Queue, Retry};
+use super::{Queue, Retry};
+use crate::components::tls::ClientTls;
 use crate::decode::{Block, Fields, Key, Node, choice};
 use crate::types::listen::split_address;
 use crate::types::secret::Secret;

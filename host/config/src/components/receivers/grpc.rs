@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use super::ServerKeepalive;
 use super::keepalive::KeepaliveBlock;
+use crate::components::tls::ServerTls;
 use crate::decode::{Block, Fields, Key};
 use crate::types::listen::Listen;
 
@@ -18,6 +19,8 @@ pub struct GrpcServer {
     pub read_buffer_size: u32,
     /// Bytes that may wait to be sent, for each request.
     pub write_buffer_size: usize,
+    /// How connections are secured; `None`: they are not.
+    pub tls: Option<ServerTls>,
     /// How connections are kept and ended.
     pub keepalive: ServerKeepalive,
     /// Connections that are held at a time; further ones are closed at once.
@@ -36,6 +39,7 @@ impl Default for GrpcServer {
             max_concurrent_streams: 1_024,
             read_buffer_size: 512 * 1024,
             write_buffer_size: 32 * 1024,
+            tls: None,
             keepalive: ServerKeepalive::default(),
             max_connections: 4_096,
             max_in_flight_bytes: 512 * 1024 * 1024,
@@ -55,6 +59,7 @@ impl Block for GrpcServer {
             "1024",
             "requests in flight on a connection; 0: any number",
         ),
+        Key::block("tls", ServerTls::KEYS),
         Key::block("keepalive", KeepaliveBlock::KEYS),
         Key::new("max_connections", "number", "4096", "further connections are closed at once").own(),
         Key::new("max_in_flight_bytes", "bytes", "536870912", "of all requests; then senders wait").own(),
@@ -62,7 +67,6 @@ impl Block for GrpcServer {
         Key::new("read_buffer_size", "bytes", "524288", "read from a connection at a time"),
         Key::new("write_buffer_size", "bytes", "32768", "may wait to be sent, for each request"),
         Key::inert("include_metadata", "routing keys can always read the headers of a request"),
-        Key::refused("tls", "TLS for receivers comes with a later release"),
         Key::refused("auth", "authentication comes with a later release"),
         Key::refused("middlewares", "Sluice has no middleware extensions"),
     ];
@@ -73,6 +77,7 @@ impl Block for GrpcServer {
         fields.read("max_concurrent_streams", &mut self.max_concurrent_streams);
         fields.read("read_buffer_size", &mut self.read_buffer_size);
         fields.read("write_buffer_size", &mut self.write_buffer_size);
+        fields.read("tls", &mut self.tls);
         fields.read("keepalive", &mut KeepaliveBlock(&mut self.keepalive));
         fields.read("max_connections", &mut self.max_connections);
         fields.read("max_in_flight_bytes", &mut self.max_in_flight_bytes);

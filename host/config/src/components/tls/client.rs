@@ -1,10 +1,13 @@
 use std::path::PathBuf;
+use std::time::Duration;
 
+use super::protocol::{CURVES_KEY, MAX_KEY, MIN_KEY, SUITES_KEY};
+use super::{RELOAD_INTERVAL, RELOAD_KEY, TPM_KEY, TlsProtocol, check_pairs};
 use crate::decode::{Block, Fields, Key};
 use crate::types::secret::Secret;
 
 /// `tls` of a client.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ClientTls {
     /// Speak without TLS.
     pub insecure: bool,
@@ -26,9 +29,30 @@ pub struct ClientTls {
     pub key_pem: Option<Secret>,
     /// The name that the server's certificate must have; that of the endpoint when `None`.
     pub server_name_override: Option<String>,
+    /// What of TLS is spoken.
+    pub protocol: TlsProtocol,
+    /// How often files are looked at; zero: never again.
+    pub reload_interval: Duration,
 }
 
-const LATER: &str = "comes with a later release; TLS 1.2 and 1.3 are spoken";
+impl Default for ClientTls {
+    fn default() -> Self {
+        Self {
+            insecure: false,
+            insecure_skip_verify: false,
+            ca_file: None,
+            ca_pem: None,
+            include_system_ca_certs_pool: false,
+            cert_file: None,
+            cert_pem: None,
+            key_file: None,
+            key_pem: None,
+            server_name_override: None,
+            protocol: TlsProtocol::default(),
+            reload_interval: RELOAD_INTERVAL,
+        }
+    }
+}
 
 impl Block for ClientTls {
     const KEYS: &'static [Key] = &[
@@ -42,12 +66,12 @@ impl Block for ClientTls {
         Key::new("key_file", "path", "(none)", "the key of our certificate, in PEM"),
         Key::new("key_pem", "PEM", "(none)", "the same, written here"),
         Key::new("server_name_override", "name", "(the endpoint's)", "name in the server's certificate"),
-        Key::refused("min_version", LATER),
-        Key::refused("max_version", LATER),
-        Key::refused("cipher_suites", LATER),
-        Key::refused("curve_preferences", LATER),
-        Key::refused("reload_interval", "comes with a later release; certificates are read at the start"),
-        Key::refused("tpm", "Sluice does not speak to a TPM"),
+        RELOAD_KEY,
+        MIN_KEY,
+        MAX_KEY,
+        SUITES_KEY,
+        CURVES_KEY,
+        TPM_KEY,
     ];
 
     fn fill(&mut self, fields: &Fields<'_>) {
@@ -61,17 +85,15 @@ impl Block for ClientTls {
         fields.read("key_file", &mut self.key_file);
         fields.read("key_pem", &mut self.key_pem);
         fields.read("server_name_override", &mut self.server_name_override);
+        fields.read("reload_interval", &mut self.reload_interval);
+        self.protocol.fill(fields);
         self.check(fields);
     }
 }
 
 impl ClientTls {
     fn check(&self, fields: &Fields<'_>) {
-        for (file, pem) in [("ca_file", "ca_pem"), ("cert_file", "cert_pem"), ("key_file", "key_pem")] {
-            if fields.has_value(file) && fields.has_value(pem) {
-                fields.error(pem, format!("give {file} or {pem}, not both"));
-            }
-        }
+        check_pairs(fields, &[("ca_file", "ca_pem"), ("cert_file", "cert_pem"), ("key_file", "key_pem")]);
         let has_certificate = self.cert_file.is_some() || self.cert_pem.is_some();
         let has_key = self.key_file.is_some() || self.key_pem.is_some();
         if has_certificate && !has_key {
