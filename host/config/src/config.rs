@@ -1,3 +1,4 @@
+use crate::components::auth::{self, Side};
 use crate::components::exporters::ExporterConfig;
 use crate::components::extensions::ExtensionConfig;
 use crate::components::processors::ProcessorConfig;
@@ -38,8 +39,10 @@ impl Config {
         if let Some(listen) = &self.service.telemetry.metrics.prometheus {
             listens.push((vec!["service", "telemetry", "metrics"], listen));
         }
-        for (id, ExtensionConfig::HealthCheck(health_check)) in &self.extensions {
-            listens.push((vec!["extensions", id.as_str()], &health_check.endpoint));
+        for (id, extension) in &self.extensions {
+            if let ExtensionConfig::HealthCheck(health_check) = extension {
+                listens.push((vec!["extensions", id.as_str()], &health_check.endpoint));
+            }
         }
         for (id, ReceiverConfig::Otlp(OtlpReceiver { grpc })) in &self.receivers {
             let grpc = grpc.as_ref().map(|grpc| &grpc.endpoint);
@@ -48,6 +51,11 @@ impl Config {
         listens
     }
 }
+
+/// Where components name authenticators.
+const RECEIVERS_AUTH: &[&[&str]] = &[&["protocols", "grpc", "auth", "authenticator"]];
+const EXPORTERS_AUTH: &[&[&str]] =
+    &[&["auth", "authenticator"], &["protocol", "otlp", "auth", "authenticator"]];
 
 impl Block for Config {
     const KEYS: &'static [Key] = &[
@@ -71,14 +79,16 @@ impl Block for Config {
                 roster.define(&boundary::EXPORTERS, id);
             }
         }
-        let receivers = define(fields, &mut roster);
+        let receivers = define::<ReceiverConfig>(fields, &mut roster);
         let processors = define(fields, &mut roster);
-        let exporters = define(fields, &mut roster);
-        let extensions = define(fields, &mut roster);
+        let exporters = define::<ExporterConfig>(fields, &mut roster);
+        let extensions = define::<ExtensionConfig>(fields, &mut roster);
         match fields.get("service") {
             Some(node) => ServiceBlock { service: &mut self.service, roster: &mut roster }.read(node),
             None => fields.error("service", NO_PIPELINE),
         }
+        auth::check(&receivers, RECEIVERS_AUTH, Side::Server, &extensions, &roster);
+        auth::check(&exporters, EXPORTERS_AUTH, Side::Client, &extensions, &roster);
         self.receivers = used(receivers, &roster);
         self.processors = used(processors, &roster);
         self.exporters = used(exporters, &roster);

@@ -19,6 +19,9 @@ use crate::yaml::value::Value;
 const SECRET_WORDS: [&str; 7] =
     ["password", "passwd", "passphrase", "secret", "token", "credential", "api_key"];
 
+/// The keys in these are names of components.
+const SECTIONS: [&str; 5] = ["receivers", "processors", "exporters", "extensions", "connectors"];
+
 /// What was written, after all sources were merged and all references replaced. It holds secrets, so it has no
 /// `Debug` that shows anything.
 pub(crate) struct Written {
@@ -55,7 +58,8 @@ impl Written {
             }
             Value::Map(entries) => {
                 let shown = entries.iter().map(|(key, entry)| {
-                    let is_secret = is_secret_key(key);
+                    // A component may be called after what it has: `bearertokenauth`.
+                    let is_secret = is_secret_key(key) && !SECTIONS.contains(&place.path.as_str());
                     let entry = if is_secret { hidden(entry) } else { self.shown(entry, &place.key(key)) };
                     (key.clone(), entry)
                 });

@@ -31,7 +31,10 @@ pub use components::exporters::{
     ClientKeepalive, Compression, DebugExporter, DnsResolver, ExporterConfig, FileExporter, FileFormat,
     LoadBalancing, OnError, OtlpExporter, Queue, ResolverConfig, Retry, Ring, Sizer, Verbosity,
 };
-pub use components::extensions::{ExtensionConfig, HealthCheck};
+pub use components::extensions::{
+    BasicAuth, BasicClientAuth, BearerTokenAuth, ExtensionConfig, HeaderAction, HeaderRule, HeadersSetter,
+    HealthCheck, Htpasswd,
+};
 pub use components::processors::{Batch, MemoryLimiter, ProcessorConfig};
 pub use components::receivers::{GrpcServer, OtlpReceiver, ReceiverConfig, ServerKeepalive};
 pub use components::section::Components;

@@ -1,7 +1,7 @@
 //! The ways out: OTLP/gRPC clients with their queues and retries, and the `debug`, `file` and `nop` exporters.
 //!
 //! Neighbours: the pipeline hands payloads to the [`Consumer`](sluice_pipeline::Consumer)s here; the load
-//! balancer builds a [`Lane`] per backend. Bodies are wire bytes from `sluice-otlp` and leave as they are.
+//! balancer builds a [`Lane`] per backend. `sluice-tls` shakes hands, `sluice-auth` completes headers. Bodies are wire bytes from `sluice-otlp` and leave as they are.
 //!
 //! Invariants: an item is counted as sent when a backend acknowledged it, as failed when it is lost, and never
 //! twice. Memory is bounded by queue sizes. A backend that does not answer blocks nobody else.
@@ -17,6 +17,7 @@ mod nop;
 mod otlp;
 pub mod queue;
 pub mod retry;
+mod senders;
 
 pub use client::{
     Chunks, Client, ClientError, ClientSettings, Compression, ErrorKind, ExportError, Keepalive,
@@ -31,3 +32,4 @@ pub use nop::NopExporter;
 pub use otlp::OtlpExporter;
 pub use queue::{Queue, QueueSettings, Sizer};
 pub use retry::{Backoff, RetrySettings};
+pub use senders::{Sent, by_sender};

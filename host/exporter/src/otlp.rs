@@ -3,17 +3,20 @@ use std::time::Instant;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use sluice_otlp::{Payload, Split, cut};
-use sluice_pipeline::{Accepted, Consumer, Reply};
+use sluice_auth::ClientAuth;
+use sluice_otlp::{Part, Payload, Split, cut};
+use sluice_pipeline::{Accepted, Consumer, Reason, Refusal, Reply};
 
 use crate::{
     Client, ClientError, ClientSettings, ExporterMetrics, Lane, LaneName, LaneSettings, Ledger, Loss,
+    by_sender,
 };
 
 /// One OTLP/gRPC endpoint: the `otlp` (`otlp_grpc`) exporter.
 #[derive(Debug)]
 pub struct OtlpExporter {
     lane: Arc<Lane>,
+    auth: Option<ClientAuth>,
     max_request_bytes: usize,
 }
 
@@ -30,10 +33,11 @@ impl OtlpExporter {
         metrics: ExporterMetrics,
     ) -> Result<Self, ClientError> {
         let client = Client::new(endpoint, client)?;
+        let auth = client.auth().cloned();
         let name = LaneName { exporter: id, endpoint: endpoint.to_owned() };
         let max_request_bytes = settings.max_request_bytes;
         let drop_rest = Ledger::dropping(&name, &metrics);
-        Ok(Self { lane: Lane::start(name, client, settings, metrics, drop_rest), max_request_bytes })
+        Ok(Self { lane: Lane::start(name, client, settings, metrics, drop_rest), auth, max_request_bytes })
     }
 
     /// Sends what is held; what is left at `until` is counted as lost and logged.
@@ -42,14 +46,32 @@ impl OtlpExporter {
     }
 
     async fn export(&self, payload: Payload) -> Reply {
-        let Split { parts, oversize } = cut(&payload.request, self.max_request_bytes);
-        let sent = self.lane.send_all(parts, payload.deadline).await;
+        let (signal, deadline) = (payload.signal(), payload.deadline);
+        let mut all = Vec::new();
+        let mut rejected = Vec::new();
+        let sent = by_sender(self.auth.as_ref(), payload)
+            .map_err(|error| Refusal::new(Reason::Malformed, error.to_string()))?;
+        for (sender, payload) in sent {
+            let sender = match sender {
+                Ok(sender) => sender,
+                Err(error) => {
+                    rejected.push((payload.items() as u64, Loss::Rejected, error.to_string()));
+                    continue;
+                }
+            };
+            let Split { parts, oversize } = cut(&payload.request, self.max_request_bytes);
+            all.extend(parts.into_iter().map(|part| Part { sender: sender.clone(), ..part }));
+            rejected.extend(oversize.into_iter().map(|item| {
+                let error = format!("an item of {} bytes is larger than max_request_bytes", item.bytes);
+                (u64::from(item.items), Loss::TooLarge, error)
+            }));
+        }
+        let sent = self.lane.send_all(all, deadline).await;
         let mut accepted = sent.map_err(|undelivered| undelivered.refusal)?;
         // Only now: a sender that is refused still has them, and would have them counted again.
-        for item in oversize {
-            let error = format!("an item of {} bytes is larger than max_request_bytes", item.bytes);
-            self.lane.ledger().lost(payload.signal(), item.items.into(), Loss::TooLarge, &error);
-            accepted = accepted.and(Accepted::partly(item.items.into(), error));
+        for (items, reason, error) in rejected {
+            self.lane.ledger().lost(signal, items, reason, &error);
+            accepted = accepted.and(Accepted::partly(items, error));
         }
         Ok(accepted)
     }

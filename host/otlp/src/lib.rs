@@ -5,7 +5,7 @@
 //! everything works on slices of the request:
 //!
 //! - [`split()`] makes one request per backend of it, [`cut`] and [`halve`] smaller ones, [`merge()`] a
-//!   larger one.
+//!   larger one; [`partition()`] takes a merged one apart by what is known of the senders.
 //! - [`columns`] reads out of it what a plugin asked for.
 //!
 //! Invariants: what was scanned is a request that a protobuf decoder accepts; what comes out of a
@@ -16,6 +16,7 @@
 pub mod columns;
 mod index;
 mod merge;
+mod partition;
 mod payload;
 mod scan;
 mod signal;
@@ -24,7 +25,8 @@ pub mod wire;
 
 pub use index::{Extent, Header, Index, Leaf, MetricData, Node};
 pub use merge::merge;
-pub use payload::{Payload, Request, RequestMetadata};
+pub use partition::partition;
+pub use payload::{Payload, Request, RequestMetadata, SenderHeaders};
 pub use scan::{ScanError, ScanErrorKind};
 pub use signal::Signal;
 pub use split::{LEFT_OUT, Oversize, Part, Split, cut, halve, split};

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 
 use crate::{Index, ScanError, Signal};
 
@@ -65,6 +65,10 @@ pub struct RequestMetadata {
     /// How many consecutive resources (top-level entries) of the payload came with this request.
     pub resources: u32,
 }
+
+/// What some headers of a sender's request said, for rules that send it on. Which headers these are, and in which
+/// order, is known to who has put them together.
+pub type SenderHeaders = Arc<[Option<HeaderValue>]>;
 
 /// The unit of work between the stages of a pipeline.
 #[derive(Clone, Debug)]

@@ -3,12 +3,12 @@
 //! [`OtlpReceiver`] serves OTLP/gRPC. A message is never decoded here: it is limited, inflated, scanned once
 //! and handed on as the bytes that came (see `sluice-otlp`).
 //!
-//! The way of a request: `connection` (preface, HTTP/2, ages) -> `grpc` (method, message, status) ->
+//! The way of a request: `connection` (TLS, preface, HTTP/2, ages) -> `grpc` (credentials, method, message, status) ->
 //! `inflate` (bounded decompression) -> `intake` (budget, scan, consumer). `intake` and `inflate` know
 //! nothing of gRPC; a server of another transport stands beside `grpc` and uses them.
 //!
-//! Neighbours: `sluice-listen` accepts connections, `sluice-otlp` scans, and `sluice-pipeline` has the
-//! consumers that requests are handed to.
+//! Neighbours: `sluice-listen` accepts connections, `sluice-tls` shakes hands, `sluice-auth` decides who may send,
+//! `sluice-otlp` scans, and `sluice-pipeline` has the consumers that requests are handed to.
 //!
 //! Invariants:
 //! - A request is answered with `INTERNAL` or `UNKNOWN` never: clients would throw good data away.

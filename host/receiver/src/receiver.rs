@@ -70,7 +70,7 @@ impl OtlpReceiver {
         let budget = Budget::new(settings.max_in_flight_bytes, largest, metrics.clone());
         let intake = Intake::new(consumers, metrics.clone());
         let limits = Limits { max_message_bytes: largest, read_timeout: settings.read_timeout };
-        let shared = Shared::new(id, intake, budget, metrics, limits);
+        let shared = Shared::new(id, settings.auth.clone(), intake, budget, metrics, limits);
         Ok(Self { listener, settings, shared: Arc::new(shared) })
     }
 

@@ -1,6 +1,10 @@
 use std::time::Duration;
 
+use sluice_auth::Denied;
 use sluice_pipeline::{Reason, Refusal};
+
+/// When a client may try again whose password could not be checked.
+const BUSY_RETRY: Duration = Duration::from_secs(5);
 
 /// A request that is answered with an error: why, for whom, and when to try again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +40,8 @@ pub(crate) enum Cause {
     SlowClient,
     /// The client's own deadline has passed.
     DeadlineExceeded,
+    /// The client has not shown that it may send.
+    Unauthenticated,
     /// The client took the request back before it was complete.
     Cancelled,
     /// The pipeline has a bug, which this request met.
@@ -44,7 +50,7 @@ pub(crate) enum Cause {
 
 impl Cause {
     /// All causes; the position of each is [`Cause::index`].
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Malformed,
         Self::TooLarge,
         Self::BytesInFlight,
@@ -56,6 +62,7 @@ impl Cause {
         Self::UnknownEncoding,
         Self::SlowClient,
         Self::DeadlineExceeded,
+        Self::Unauthenticated,
         Self::Cancelled,
         Self::Panic,
     ];
@@ -78,6 +85,7 @@ impl Cause {
             Self::UnknownEncoding => "unknown_encoding",
             Self::SlowClient => "slow_client",
             Self::DeadlineExceeded => "deadline_exceeded",
+            Self::Unauthenticated => "unauthenticated",
             Self::Cancelled => "cancelled",
             Self::Panic => "panic",
         }
@@ -92,6 +100,17 @@ impl Rejection {
     pub(crate) fn retry_after(mut self, delay: Duration) -> Self {
         self.retry_after = Some(delay);
         self
+    }
+}
+
+impl From<Denied> for Rejection {
+    fn from(denied: Denied) -> Self {
+        let cause = match denied {
+            Denied::Missing | Denied::Malformed | Denied::Wrong => Cause::Unauthenticated,
+            Denied::Busy => Cause::Overloaded,
+        };
+        let rejection = Self::new(cause, denied.to_string());
+        if cause == Cause::Overloaded { rejection.retry_after(BUSY_RETRY) } else { rejection }
     }
 }
 

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use sluice_auth::ServerAuth;
 use sluice_tls::ServerTls;
 
 /// One MiB.
@@ -28,6 +29,8 @@ pub struct GrpcSettings {
     pub write_buffer_size: usize,
     /// How connections are secured; `None`: they are not.
     pub tls: Option<ServerTls>,
+    /// Who may send; `None`: anybody.
+    pub auth: Option<ServerAuth>,
     /// `keepalive.server_parameters`.
     pub keepalive: ServerParameters,
     /// Connections that are held at a time; further ones are closed at once.
@@ -64,6 +67,7 @@ impl Default for GrpcSettings {
             read_buffer_size: 512 * 1024,
             write_buffer_size: 32 * 1024,
             tls: None,
+            auth: None,
             keepalive: ServerParameters::default(),
             max_connections: 4096,
             max_in_flight_bytes: 512 * MIB,

@@ -43,7 +43,13 @@ impl Shared {
     ) -> Self {
         let name = LaneName { exporter: settings.id.clone(), endpoint: String::new() };
         let ledger = Ledger::new(name, &exporter_metrics);
-        let router = Router::new(&settings.id, keys, settings.max_request_bytes, Arc::clone(&ledger));
+        let router = Router::new(
+            &settings.id,
+            keys,
+            settings.max_request_bytes,
+            settings.client.auth.clone(),
+            Arc::clone(&ledger),
+        );
         let placement = Placement::new(settings.generation, &[] as &[&str]);
         Self {
             router,

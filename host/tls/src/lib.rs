@@ -4,7 +4,7 @@
 //! that the settings name are read again each `reload_interval`: what changed is what the next handshake uses,
 //! and a file that cannot be used leaves the earlier one in place, which is logged once a change.
 //!
-//! Neighbours: none below. `sluice-receiver` accepts with it, `sluice-exporter` connects with it; what is said
+//! Neighbours: `sluice-watched` reads files again; `sluice-receiver` accepts with it, `sluice-exporter` connects with it; what is said
 //! on the connection is theirs, but for the names of the protocols ([`Alpn`]) that a handshake agrees on.
 //!
 //! Invariants:
@@ -17,9 +17,11 @@ mod client;
 mod error;
 mod material;
 mod protocol;
-mod rotation;
 mod server;
 mod settings;
+
+/// What the log calls what is watched.
+const CERTIFICATES: &str = "TLS certificates";
 
 pub use alpn::Alpn;
 pub use client::{ClientConnector, ClientTls};

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on ends, and says what it expected")]
 
+mod auth;
 mod command_line;
 mod delivery;
 mod dns;

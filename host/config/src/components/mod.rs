@@ -1,5 +1,6 @@
 //! The components that a configuration can have, one file for each.
 
+pub(crate) mod auth;
 pub(crate) mod exporters;
 pub(crate) mod extensions;
 pub(crate) mod processors;

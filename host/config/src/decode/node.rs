@@ -50,6 +50,22 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The value at a path of keys below, if the file has it.
+    pub(crate) fn find(&self, path: &[&str]) -> Option<Self> {
+        let Some((key, rest)) = path.split_first() else { return Some(self.clone()) };
+        let Value::Map(entries) = self.value.resolved() else { return None };
+        let (_, value) = entries.iter().find(|(name, _)| name == key)?;
+        self.entry(key, value).find(rest)
+    }
+
+    /// The text that stands here, if it is text.
+    pub(crate) fn as_text(&self) -> Option<&'a str> {
+        match self.value.resolved() {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The items of a list; a single value counts as a list of one, as in the Collector.
     pub(crate) fn items(&self) -> Vec<Node<'a>> {
         match self.value.resolved() {

@@ -186,6 +186,12 @@ impl Read for Vec<String> {
     }
 }
 
+impl Read for Vec<Secret> {
+    fn read(&mut self, node: &Node<'_>) {
+        *self = node.items().iter().filter_map(Node::secret).collect();
+    }
+}
+
 /// Headers, labels: any words as keys, in the order of the file.
 impl Read for Vec<(String, Secret)> {
     fn read(&mut self, node: &Node<'_>) {

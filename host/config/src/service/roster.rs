@@ -26,8 +26,19 @@ impl Roster {
         self.used.contains(&(section.name, id.clone()))
     }
 
-    fn is_defined(&self, section: &Section, id: &ComponentId) -> bool {
+    /// Whether a section defines a component.
+    pub(crate) fn is_defined(&self, section: &Section, id: &ComponentId) -> bool {
         self.defined.contains(&(section.name, id.clone()))
+    }
+
+    /// Notes that a component is referred to which is not there, and which one was probably meant.
+    pub(crate) fn note_missing(&self, section: &Section, id: &ComponentId, node: &Node<'_>) {
+        if node.context.is_full() {
+            return;
+        }
+        let candidates = self.ids_of(section).take(MAX_CANDIDATES);
+        let meant = nearest(id.as_str(), candidates);
+        node.error_with(format!("references {} `{id}` which is not configured", section.one), meant);
     }
 
     fn ids_of(&self, section: &Section) -> impl Iterator<Item = &str> {
@@ -58,14 +69,7 @@ impl Read for References<'_> {
 impl References<'_> {
     fn refer(&mut self, id: ComponentId, item: &Node<'_>) {
         if !self.roster.is_defined(self.section, &id) {
-            if item.context.is_full() {
-                return;
-            }
-            let candidates = self.roster.ids_of(self.section).take(MAX_CANDIDATES);
-            let meant = nearest(id.as_str(), candidates);
-            let message = format!("references {} `{id}` which is not configured", self.section.one);
-            item.error_with(message, meant);
-            return;
+            return self.roster.note_missing(self.section, &id, item);
         }
         if self.ids.contains(&id) {
             item.warning(format!("`{id}` is listed twice; once counts"));

@@ -228,6 +228,9 @@ fn keys() -> impl Iterator<Item = (String, Treatment)> {
 fn means_something_by_being_there(path: &str) -> bool {
     path.contains("load_balancing::sending_queue::")
         || path.starts_with("receivers::") && path.contains("::tls::")
+        || path.starts_with("extensions::basicauth::")
+        || path.starts_with("extensions::bearertokenauth::")
+        || path.starts_with("extensions::headers_setter::")
         || path.starts_with("exporters::") && path.contains("::keepalive::")
 }
 
@@ -252,7 +255,7 @@ fn with(path: &str, value: &str) -> String {
             *place = Value::Mapping(Mapping::new());
         }
         place = place.as_mapping_mut().expect("a block").entry(key.into()).or_insert(Value::Null);
-        if key == "readers" {
+        if key == "readers" || key == "headers" && path.starts_with("extensions::") {
             *place = Value::Sequence(vec![Value::Null]);
             place = &mut place[0];
         }

@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
+use sluice_auth::ClientAuth;
 use sluice_tls::{ClientConnector, ClientStream};
 use tokio::net::TcpStream;
 use tokio_util::either::Either;
@@ -35,6 +36,9 @@ pub(super) fn channel(address: &str, settings: &ClientSettings) -> Result<Channe
     let refuse = |reason: String| ClientError::Endpoint { endpoint: address.to_owned(), reason };
     let target = endpoint::parse(address)?;
     let tls = settings.tls.connector(target.authority.host(), target.wants_tls)?;
+    if tls.is_none() && settings.auth.as_ref().is_some_and(ClientAuth::is_secret) {
+        return Err(ClientError::Unprotected { endpoint: address.to_owned() });
+    }
     let scheme = if tls.is_some() { "https" } else { "http" };
 
     let timeout = connect_timeout(settings.timeout);

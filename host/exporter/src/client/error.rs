@@ -23,6 +23,12 @@ pub enum ClientError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A secret would be sent in the clear.
+    #[error("endpoint {endpoint:?} is spoken to without TLS, and auth would show everybody a secret")]
+    Unprotected {
+        /// As it was given.
+        endpoint: String,
+    },
     /// The endpoint has no name that a certificate could be for, or the certificates cannot be used.
     #[error("tls: {0}")]
     Tls(#[from] TlsError),

@@ -24,7 +24,8 @@ use bytes::Bytes;
 pub use error::{ClientError, ErrorKind, ExportError};
 use http::{HeaderMap, Method, Request, Uri, Version};
 pub use settings::{ClientSettings, Compression, Keepalive};
-use sluice_otlp::Signal;
+use sluice_auth::ClientAuth;
+use sluice_otlp::{SenderHeaders, Signal};
 use sluice_pipeline::Accepted;
 use smallvec::SmallVec;
 use tonic::body::Body;
@@ -39,6 +40,7 @@ pub type Chunks = SmallVec<[Bytes; 2]>;
 pub struct Client {
     channel: Channel,
     headers: Arc<HeaderMap>,
+    auth: Option<ClientAuth>,
     compression: Compression,
 }
 
@@ -53,11 +55,19 @@ impl Client {
         Ok(Self {
             headers: Arc::new(headers::template(settings)?),
             channel: connect::channel(endpoint, settings)?,
+            auth: settings.auth.clone(),
             compression: settings.compression,
         })
     }
 
-    /// Sends one request and waits for the answer, for at most `timeout` (zero: without end).
+    /// What completes the headers of requests.
+    #[must_use]
+    pub fn auth(&self) -> Option<&ClientAuth> {
+        self.auth.as_ref()
+    }
+
+    /// Sends one request and waits for the answer, for at most `timeout` (zero: without end). `sender` is what
+    /// [`auth`](Self::auth) has asked for of the headers that the data came with.
     ///
     /// # Errors
     /// Says whether sending it again can help; a missing answer is [`ErrorKind::Retryable`].
@@ -66,21 +76,31 @@ impl Client {
         signal: Signal,
         chunks: Chunks,
         timeout: Duration,
+        sender: Option<&SenderHeaders>,
     ) -> Result<Accepted, ExportError> {
-        let call = self.call(signal, chunks, timeout);
+        let call = self.call(signal, chunks, timeout, sender);
         if timeout.is_zero() {
             return call.await;
         }
         tokio::time::timeout(timeout, call).await.unwrap_or_else(|_elapsed| Err(status::no_answer(timeout)))
     }
 
-    async fn call(&self, signal: Signal, chunks: Chunks, timeout: Duration) -> Result<Accepted, ExportError> {
+    async fn call(
+        &self,
+        signal: Signal,
+        chunks: Chunks,
+        timeout: Duration,
+        sender: Option<&SenderHeaders>,
+    ) -> Result<Accepted, ExportError> {
         let message = message::frame(chunks, self.compression).await?;
         let mut request = Request::new(Body::new(message));
         *request.method_mut() = Method::POST;
         *request.version_mut() = Version::HTTP_2;
         *request.uri_mut() = Uri::from_static(path(signal));
         *request.headers_mut() = (*self.headers).clone();
+        if let Some(auth) = &self.auth {
+            auth.apply(request.headers_mut(), sender.map_or(&[], |sender| &**sender));
+        }
         headers::set_timeout(request.headers_mut(), timeout);
         let response =
             self.channel.clone().oneshot(request).await.map_err(|error| status::no_reply(&error))?;

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use sluice_auth::ClientAuth;
 use sluice_tls::ClientTls;
 
 /// How requests leave: the keys of the Collector's `otlp` exporter that concern its connection.
@@ -15,6 +16,8 @@ pub struct ClientSettings {
     pub keepalive: Option<Keepalive>,
     /// Encryption and whom to trust.
     pub tls: ClientTls,
+    /// What shows the server who we are, in each request; only with TLS, since it is a secret.
+    pub auth: Option<ClientAuth>,
     /// What the server is called in `:authority`, when that is not the endpoint.
     pub authority: Option<String>,
 }
@@ -29,6 +32,7 @@ impl ClientSettings {
             timeout: Duration::from_secs(5),
             keepalive: None,
             tls,
+            auth: None,
             authority: None,
         }
     }

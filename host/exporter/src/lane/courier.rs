@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sluice_otlp::Signal;
+use sluice_otlp::{SenderHeaders, Signal};
 use sluice_pipeline::Accepted;
 
 use super::{LaneSettings, Ledger};
@@ -27,9 +27,10 @@ impl Courier {
         chunks: Chunks,
         items: u64,
         deadline: Option<Instant>,
+        sender: Option<&SenderHeaders>,
     ) -> Result<Accepted, ExportError> {
         let _counted = self.ledger.series().in_flight();
-        let mut accepted = self.client.export(signal, chunks, self.timeout(deadline)).await?;
+        let mut accepted = self.client.export(signal, chunks, self.timeout(deadline), sender).await?;
         accepted.rejected = accepted.rejected.min(items);
         self.ledger.answered(signal, items, &accepted);
         Ok(accepted)

@@ -132,8 +132,9 @@ impl Direct {
     ) -> Result<Result<Accepted, ExportError>, Failure> {
         let _slot = self.slot(part, deadline).await?;
         let chunks = smallvec![part.body.clone()];
+        let (signal, items, sender) = (part.signal, part.items.into(), part.sender.as_ref());
         tokio::select! {
-            result = self.courier.attempt(part.signal, chunks, part.items.into(), deadline) => Ok(result),
+            result = self.courier.attempt(signal, chunks, items, deadline, sender) => Ok(result),
             () = self.broken_off.cancelled() => Err(Failure::Refused(self.closed())),
         }
     }

@@ -79,7 +79,7 @@ impl Queued {
         }
         let mut room = self.join_up_to.load(Ordering::Relaxed).saturating_sub(entry.item.bytes());
         let more = self.queue.take_more(|next| {
-            if next.signal != entry.item.signal {
+            if next.signal != entry.item.signal || next.sender() != entry.item.sender() {
                 return Take::No;
             }
             let Some(left) = room.checked_sub(next.bytes()) else { return Take::Stop };
@@ -96,7 +96,8 @@ impl Queued {
     async fn ship(self: Arc<Self>, mut entry: Entry<Shipment>, consumer: OwnedSemaphorePermit) {
         entry.item.backoff(&self.courier.settings.retry, Instant::now());
         let shipment = &entry.item;
-        let attempt = self.courier.attempt(shipment.signal, shipment.chunks(), shipment.items(), None);
+        let (chunks, items, sender) = (shipment.chunks(), shipment.items(), shipment.sender());
+        let attempt = self.courier.attempt(shipment.signal, chunks, items, None, sender);
         let result = tokio::select! {
             result = attempt => result,
             () = self.broken_off.cancelled() => return self.lose(entry, Loss::Shutdown, "no time is left"),

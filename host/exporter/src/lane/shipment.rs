@@ -1,12 +1,12 @@
 use std::time::Instant;
 
 use bytes::Bytes;
-use sluice_otlp::{Part, Signal};
+use sluice_otlp::{Part, SenderHeaders, Signal};
 use smallvec::{SmallVec, smallvec};
 
 use crate::{Backoff, Chunks, RetrySettings};
 
-/// Parts of one signal that travel as one request.
+/// Parts of one signal, and with the same headers, that travel as one request.
 #[derive(Debug)]
 pub(super) struct Shipment {
     pub(super) signal: Signal,
@@ -19,6 +19,11 @@ pub(super) struct Shipment {
 impl Shipment {
     pub(super) fn of(part: Part) -> Self {
         Self { signal: part.signal, parts: smallvec![part], backoff: None }
+    }
+
+    /// What leaves with it of its senders' headers, which all parts have in common.
+    pub(super) fn sender(&self) -> Option<&SenderHeaders> {
+        self.parts.first().and_then(|part| part.sender.as_ref())
     }
 
     pub(super) fn items(&self) -> u64 {

@@ -15,7 +15,7 @@ use crate::support::{RESTARTS, client_settings, eventually, names, spans};
 const LONG: Duration = Duration::from_secs(60);
 
 async fn export(client: &Client, body: Bytes, timeout: Duration) -> Result<Accepted, ExportError> {
-    client.export(Signal::Traces, smallvec![body], timeout).await
+    client.export(Signal::Traces, smallvec![body], timeout, None).await
 }
 
 /// Each signal reaches its own method, byte for byte, and what is in chunks arrives joined.
@@ -26,7 +26,7 @@ async fn bytes_arrive_as_they_are() {
     let body = Bytes::from((0..100_000_u32).map(|number| number as u8).collect::<Vec<_>>());
     for signal in Signal::ALL {
         let chunks = smallvec![body.slice(..30_000), body.slice(30_000..), Bytes::new()];
-        assert_eq!(client.export(signal, chunks, LONG).await.unwrap(), Accepted::all());
+        assert_eq!(client.export(signal, chunks, LONG, None).await.unwrap(), Accepted::all());
     }
     let received = backend.received();
     let paths: Vec<_> = received.iter().map(|request| request.path.as_str()).collect();

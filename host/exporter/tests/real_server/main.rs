@@ -9,5 +9,6 @@ mod exporter;
 mod joining;
 mod lane;
 mod retries;
+mod senders;
 mod support;
 mod tls;

@@ -46,7 +46,7 @@ pub(crate) fn names(body: &[u8]) -> Vec<String> {
 
 pub(crate) fn trace_part<S: AsRef<str>>(names: &[S]) -> Part {
     let items = u32::try_from(names.len()).unwrap();
-    Part { bucket: 0, signal: Signal::Traces, body: spans(names), items, metadata: None }
+    Part { bucket: 0, signal: Signal::Traces, body: spans(names), items, metadata: None, sender: None }
 }
 
 /// A part of one span.
@@ -59,7 +59,7 @@ pub(crate) fn log_part(records: usize) -> Part {
     let scope = ScopeLogs { log_records, ..ScopeLogs::default() };
     let resource = ResourceLogs { scope_logs: vec![scope], ..ResourceLogs::default() };
     let body = ExportLogsServiceRequest { resource_logs: vec![resource] }.encode_to_vec().into();
-    Part { bucket: 0, signal: Signal::Logs, body, items: records as u32, metadata: None }
+    Part { bucket: 0, signal: Signal::Logs, body, items: records as u32, metadata: None, sender: None }
 }
 
 /// Plain text, no compression, no patience needed.

@@ -1,6 +1,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use sluice_auth::{BasicClientSettings, ClientAuth, Credential};
 use sluice_exporter::{Client, ClientSettings, Compression, ErrorKind, ExportError};
 use sluice_otlp::Signal;
 use sluice_pipeline::Accepted;
@@ -49,7 +50,7 @@ fn client(endpoint: &str, tls: ClientTlsSettings) -> Client {
 
 async fn export(endpoint: &str, tls: ClientTlsSettings) -> Result<Accepted, ExportError> {
     let spans = smallvec![spans(&["a"])];
-    client(endpoint, tls).export(Signal::Traces, spans, Duration::from_secs(60)).await
+    client(endpoint, tls).export(Signal::Traces, spans, Duration::from_secs(60), None).await
 }
 
 /// A request goes through TLS; the server is called by its own name in it, too.
@@ -113,4 +114,27 @@ async fn an_endpoint_without_a_name_is_refused() {
     let tls = ClientTls::new("exporter", settings, &[Alpn::H2]).unwrap();
     let error = Client::new("under..score:4317", &ClientSettings::new(tls)).unwrap_err().to_string();
     assert!(error.contains("neither a host name"), "{error}");
+}
+
+/// What authenticates us goes with every request, by TLS alone.
+#[tokio::test]
+async fn credentials_are_shown_by_tls_alone() {
+    let authority = Authority::new("authority");
+    let server = Secure::start(&authority.sign("server.test"), None).await;
+    let credentials = BasicClientSettings {
+        username: Credential::Text("gateway".to_owned()),
+        password: Credential::Text("hunter2".to_owned()),
+        reload_interval: Duration::ZERO,
+    };
+    let auth = Some(ClientAuth::basic("extensions::basicauth", credentials).unwrap());
+    let tls = ClientTls::new("exporter", trusting(&authority), &[Alpn::H2]).unwrap();
+    let settings = ClientSettings { auth: auth.clone(), ..ClientSettings::new(tls) };
+    let client = Client::new(&server.address().to_string(), &settings).unwrap();
+    let spans = smallvec![spans(&["a"])];
+    client.export(Signal::Traces, spans, Duration::from_secs(60), None).await.unwrap();
+    assert_eq!(server.backend.received()[0].headers["authorization"], "Basic Z2F0ZXdheTpodW50ZXIy");
+
+    let plain = ClientSettings { auth, ..ClientSettings::new(ClientTls::insecure(&[Alpn::H2])) };
+    let error = Client::new(&server.address().to_string(), &plain).unwrap_err().to_string();
+    assert!(error.contains("without TLS") && !error.contains("hunter2"), "{error}");
 }

@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::{Request, RequestMetadata, Signal};
+use crate::{Request, RequestMetadata, SenderHeaders, Signal};
 use assign::Assignment;
 use packer::Packer;
 use piece::Piece;
@@ -53,6 +53,8 @@ pub struct Part {
     /// What was known of the client requests that it is made of, where whoever split it keeps that: as
     /// [`Payload::metadata`](crate::Payload::metadata), but that a single row may count other resources.
     pub metadata: Option<Arc<[RequestMetadata]>>,
+    /// What leaves with it of its senders' headers, where a rule asks for them; the same for all that is in it.
+    pub sender: Option<SenderHeaders>,
 }
 
 impl Part {
@@ -62,7 +64,12 @@ impl Part {
     pub fn halve(&self) -> Option<(Self, Self)> {
         let (first, second) = halve(self.signal, &self.body)?;
         let metadata = self.metadata.as_ref().filter(|rows| rows.len() == 1);
-        let half = |half: Self| Self { bucket: self.bucket, metadata: metadata.cloned(), ..half };
+        let half = |half: Self| Self {
+            bucket: self.bucket,
+            metadata: metadata.cloned(),
+            sender: self.sender.clone(),
+            ..half
+        };
         Some((half(first), half(second)))
     }
 }
@@ -145,5 +152,6 @@ fn whole(request: &Request, buckets: &[u32], max_bytes: usize) -> Option<Part> {
         body: body.clone(),
         items: buckets.len() as u32,
         metadata: None,
+        sender: None,
     })
 }

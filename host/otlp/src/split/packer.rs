@@ -65,7 +65,7 @@ impl<'a> Packer<'a> {
             let body = self.plan.write(self.request.body(), self.request.index(), self.nest.size());
             let signal = self.request.signal();
             let (bucket, items) = (self.bucket, self.items);
-            self.split.parts.push(Part { bucket, signal, body, items, metadata: None });
+            self.split.parts.push(Part { bucket, signal, body, items, metadata: None, sender: None });
         }
         self.plan.clear();
         self.nest = Nest::default();

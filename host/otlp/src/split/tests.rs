@@ -1,3 +1,4 @@
+use http::HeaderValue;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::InstrumentationScope;
@@ -7,7 +8,7 @@ use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message as _;
 
 use super::*;
-use crate::RequestMetadata;
+use crate::{RequestMetadata, SenderHeaders};
 
 const NO_LIMIT: usize = usize::MAX;
 
@@ -211,9 +212,12 @@ fn halves_keep_backend_and_metadata() {
     let row = |connection| RequestMetadata { connection, ..RequestMetadata::default() };
     let whole = split(&request, &[3, 3], 4, usize::MAX).parts.remove(0);
 
-    let one = Part { metadata: Some(Arc::new([row(7)])), ..whole.clone() };
+    let sender: SenderHeaders = Arc::new([Some(HeaderValue::from_static("acme")), None]);
+    let metadata = Some(Arc::from([row(7)]));
+    let one = Part { metadata, sender: Some(sender.clone()), ..whole.clone() };
     let (first, second) = one.halve().unwrap();
     for half in [first, second] {
+        assert_eq!(half.sender.as_ref(), Some(&sender));
         assert_eq!((half.bucket, half.items), (3, 1));
         assert_eq!(half.metadata.unwrap()[0].connection, 7);
     }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
+use sluice_auth::ServerAuth;
 use sluice_pipeline::Accepted;
 use tokio::time::timeout_at;
 
@@ -32,6 +33,7 @@ pub(crate) struct Limits {
 pub(crate) struct Shared {
     /// The receiver's id, for the log.
     id: String,
+    auth: Option<ServerAuth>,
     intake: Intake,
     budget: Arc<Budget>,
     metrics: Arc<Handles>,
@@ -46,13 +48,14 @@ const LOG_PERIOD: Duration = Duration::from_secs(10);
 impl Shared {
     pub(crate) fn new(
         id: String,
+        auth: Option<ServerAuth>,
         intake: Intake,
         budget: Budget,
         metrics: Arc<Handles>,
         limits: Limits,
     ) -> Self {
         let log = std::array::from_fn(|_| Throttle::new(LOG_PERIOD));
-        Self { id, intake, budget: Arc::new(budget), metrics, limits, log }
+        Self { id, auth, intake, budget: Arc::new(budget), metrics, limits, log }
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -86,6 +89,9 @@ impl Shared {
     async fn export(&self, peer: &Peer, request: Request<Incoming>) -> Result<Accepted, Rejection> {
         let now = Instant::now();
         let (parts, body) = request.into_parts();
+        if let Some(auth) = &self.auth {
+            auth.admit(&parts.headers).await?;
+        }
         let signal = method::signal_of(parts.uri.path())?;
         // All that can be refused without the body is refused before it is read.
         self.intake.consumer(signal)?;

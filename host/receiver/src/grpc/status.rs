@@ -34,6 +34,7 @@ const fn code(cause: Cause) -> Code {
         | Cause::ShuttingDown
         | Cause::Panic => Code::Unavailable,
         Cause::SlowClient | Cause::DeadlineExceeded => Code::DeadlineExceeded,
+        Cause::Unauthenticated => Code::Unauthenticated,
         Cause::Cancelled => Code::Cancelled,
     }
 }

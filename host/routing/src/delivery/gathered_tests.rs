@@ -8,7 +8,7 @@ use sluice_pipeline::{Accepted, Reason, Refusal};
 use super::{Gathered, join};
 
 fn part(bucket: u32, items: u32) -> Part {
-    Part { bucket, signal: Signal::Traces, body: Bytes::new(), items, metadata: None }
+    Part { bucket, signal: Signal::Traces, body: Bytes::new(), items, metadata: None, sender: None }
 }
 
 fn undelivered(parts: Vec<Part>, reason: Reason, message: &str) -> Result<Accepted, Undelivered> {

@@ -9,7 +9,7 @@ use std::time::Instant;
 pub(crate) use gathered::Gathered;
 pub(crate) use pacing::Pacing;
 use sluice_exporter::{Ledger, Loss};
-use sluice_otlp::{Part, Payload};
+use sluice_otlp::{Part, Payload, SenderHeaders};
 use sluice_pipeline::{Accepted, Refusal};
 
 use crate::shared::Shared;
@@ -92,21 +92,28 @@ impl Delivery {
         let parts = match std::mem::replace(&mut self.remains, Remains::Nothing) {
             Remains::Nothing => return Vec::new(),
             Remains::Routed(parts, routed_by) if Arc::ptr_eq(&routed_by, table) => return parts,
-            Remains::Payload(payload) => return self.route_payload(shared, table, &payload),
+            Remains::Payload(payload) => return self.route_payload(shared, table, &payload, None),
             Remains::Routed(parts, _) | Remains::Returned(parts, _) => parts,
         };
         let mut routed = Vec::with_capacity(parts.len());
         for part in parts {
+            let sender = part.sender.clone();
             match shared.router().payload_of(part) {
-                Ok(payload) => routed.extend(self.route_payload(shared, table, &payload)),
+                Ok(payload) => routed.extend(self.route_payload(shared, table, &payload, sender)),
                 Err(rejected) => self.accept(rejected),
             }
         }
         routed
     }
 
-    fn route_payload(&mut self, shared: &Shared, table: &Table, payload: &Payload) -> Vec<Part> {
-        let routed = shared.router().route(table, payload);
+    fn route_payload(
+        &mut self,
+        shared: &Shared,
+        table: &Table,
+        payload: &Payload,
+        sender: Option<SenderHeaders>,
+    ) -> Vec<Part> {
+        let routed = shared.router().route(table, payload, sender);
         self.accept(routed.accepted);
         routed.parts
     }

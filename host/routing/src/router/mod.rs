@@ -5,8 +5,9 @@ mod origins;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use sluice_exporter::{Ledger, Loss};
-use sluice_otlp::{Oversize, Part, Payload, Request, Signal, split};
+use sluice_auth::ClientAuth;
+use sluice_exporter::{Ledger, Loss, by_sender};
+use sluice_otlp::{Oversize, Part, Payload, Request, SenderHeaders, Signal, split};
 use sluice_pipeline::Accepted;
 use sluice_plugin::Keys;
 
@@ -19,12 +20,14 @@ pub(crate) struct Router {
     exporter: String,
     keys: RoutingKeys,
     max_request_bytes: usize,
+    /// What completes the headers of requests to backends.
+    auth: Option<ClientAuth>,
     /// For items that have no backend.
     ledger: Arc<Ledger>,
 }
 
 /// A payload by backends.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Routed {
     /// Numbered by the table that routed them.
     pub(crate) parts: Vec<Part>,
@@ -37,23 +40,53 @@ impl Router {
         exporter: &str,
         keys: RoutingKeys,
         max_request_bytes: usize,
+        auth: Option<ClientAuth>,
         ledger: Arc<Ledger>,
     ) -> Self {
-        Self { exporter: exporter.to_owned(), keys, max_request_bytes, ledger }
+        Self { exporter: exporter.to_owned(), keys, max_request_bytes, auth, ledger }
     }
 
-    /// Asks the plugin for the keys, and splits by the backends that have them.
-    pub(crate) fn route(&self, table: &Table, payload: &Payload) -> Routed {
+    /// Asks the plugin for the keys, and splits by the backends that have them; and by what of the senders' headers
+    /// is to be sent on. What was routed before comes with that (`sender`).
+    pub(crate) fn route(&self, table: &Table, payload: &Payload, sender: Option<SenderHeaders>) -> Routed {
         if payload.items() == 0 {
-            return Routed { parts: Vec::new(), accepted: Accepted::all() };
+            return Routed::default();
         }
+        if sender.is_some() {
+            return self.route_one(table, payload, sender);
+        }
+        let sent = match by_sender(self.auth.as_ref(), payload.clone()) {
+            Ok(sent) => sent,
+            Err(error) => return self.rejected(payload, error.to_string()),
+        };
+        let mut routed = Routed::default();
+        for (sender, payload) in sent {
+            let more = match sender {
+                Ok(sender) => self.route_one(table, &payload, sender),
+                Err(ambiguous) => self.rejected(&payload, ambiguous.to_string()),
+            };
+            routed.parts.extend(more.parts);
+            routed.accepted = routed.accepted.and(more.accepted);
+        }
+        routed
+    }
+
+    fn route_one(&self, table: &Table, payload: &Payload, sender: Option<SenderHeaders>) -> Routed {
         let Some(key) = self.keys.of(payload.signal()) else {
             let message = format!("{} has no routing key for {}", self.exporter, payload.signal());
-            let accepted = self.reject(payload.signal(), payload.items() as u64, message);
-            return Routed { parts: Vec::new(), accepted };
+            return self.rejected(payload, message);
         };
         let keep_metadata = key.reads_requests();
-        self.split(table, payload, key.keys(payload, now_unix_nanos()), keep_metadata)
+        let mut routed = self.split(table, payload, key.keys(payload, now_unix_nanos()), keep_metadata);
+        for part in &mut routed.parts {
+            part.sender.clone_from(&sender);
+        }
+        routed
+    }
+
+    fn rejected(&self, payload: &Payload, message: String) -> Routed {
+        let accepted = self.reject(payload.signal(), payload.items() as u64, message);
+        Routed { parts: Vec::new(), accepted }
     }
 
     fn split(&self, table: &Table, payload: &Payload, mut keys: Keys, keep_metadata: bool) -> Routed {

@@ -3,9 +3,10 @@ use std::time::Duration;
 
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
-use sluice_exporter::{ClientSettings, ExporterMetrics, LaneSettings, RetrySettings, TlsSettings};
+use sluice_exporter::{ClientSettings, ExporterMetrics, LaneSettings, RetrySettings};
 use sluice_ring::Generation;
 use sluice_tests::wait::until;
+use sluice_tls::{Alpn, ClientTls};
 
 use super::Keeper;
 use crate::shared::Shared;
@@ -18,10 +19,7 @@ fn keeper(series_lifetime: Duration) -> (Keeper, Registry) {
         id: "loadbalancing".to_owned(),
         generation: Generation::Three,
         lane: Arc::new(LaneSettings::default()),
-        client: ClientSettings {
-            tls: TlsSettings { insecure: true, ..TlsSettings::default() },
-            ..ClientSettings::default()
-        },
+        client: ClientSettings::new(ClientTls::insecure(&[Alpn::H2])),
         queue: None,
         retry: RetrySettings::disabled(),
         timeout: Duration::ZERO,

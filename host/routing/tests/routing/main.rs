@@ -6,4 +6,5 @@ mod draining;
 mod failures;
 mod level_one;
 mod routes;
+mod senders;
 mod support;

@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use futures_util::future::join_all;
 use sluice_config::{ComponentId, Config, ExporterConfig, LoadBalancing, OtlpExporter as OtlpConfig, Signal};
-use sluice_exporter::{DebugExporter, FileExporter, NopExporter, OtlpExporter};
+use sluice_exporter::{ClientSettings, DebugExporter, FileExporter, NopExporter, OtlpExporter};
 use sluice_pipeline::SharedConsumer;
 use sluice_plugin::PluginHost;
 use sluice_routing::{LoadBalancer, RoutingKeys};
 use sluice_telemetry::health::{Condition, Health};
-use sluice_tls::{Alpn, ClientTls};
+use sluice_tls::Alpn;
 
+use super::auth::Authenticators;
 use super::metrics::Metrics;
 use super::{plugins, settings, tls};
 
@@ -33,6 +34,7 @@ impl Exporters {
     pub(super) fn start(
         config: &Config,
         plugins: &PluginHost,
+        authenticators: &Authenticators,
         metrics: &Metrics,
         health: &Health,
     ) -> anyhow::Result<Self> {
@@ -40,7 +42,7 @@ impl Exporters {
         for (id, signals) in used(config) {
             let exporter =
                 config.exporters.get(&id).with_context(|| format!("exporter {id} is not configured"))?;
-            let start = Start { id: &id, signals: &signals, plugins, metrics, health };
+            let start = Start { id: &id, signals: &signals, plugins, authenticators, metrics, health };
             let running = start.exporter(exporter).with_context(|| format!("exporters::{id}"))?;
             exporters.insert(id, running);
         }
@@ -86,6 +88,7 @@ struct Start<'a> {
     id: &'a ComponentId,
     signals: &'a BTreeSet<Signal>,
     plugins: &'a PluginHost,
+    authenticators: &'a Authenticators,
     metrics: &'a Metrics,
     health: &'a Health,
 }
@@ -98,7 +101,7 @@ impl Start<'_> {
                 Running::LoadBalancing(self.load_balancer(balancing)?)
             }
             ExporterConfig::Otlp(otlp) => {
-                let (client, lane) = (settings::client(otlp, self.tls(otlp)?), settings::lane(otlp));
+                let (client, lane) = (self.client(otlp)?, settings::lane(otlp));
                 let exporter =
                     OtlpExporter::start(id, &otlp.endpoint, &client, lane, self.metrics.exporter.clone())?;
                 Running::Otlp(Arc::new(exporter))
@@ -120,7 +123,7 @@ impl Start<'_> {
     fn load_balancer(&self, balancing: &LoadBalancing) -> anyhow::Result<Arc<LoadBalancer>> {
         let resolver = settings::resolver(&balancing.resolver, &self.metrics.resolver).context("resolver")?;
         let exporter = Arc::new(LoadBalancer::start(
-            settings::load_balancer(self.id, balancing, self.tls(&balancing.otlp)?),
+            settings::load_balancer(self.id, balancing, self.client(&balancing.otlp)?),
             resolver,
             self.routing_keys(balancing)?,
             self.metrics.routing.clone(),
@@ -131,8 +134,9 @@ impl Start<'_> {
         Ok(exporter)
     }
 
-    fn tls(&self, otlp: &OtlpConfig) -> anyhow::Result<ClientTls> {
-        tls::client(&format!("exporters::{}", self.id), &otlp.tls, &[Alpn::H2])
+    fn client(&self, otlp: &OtlpConfig) -> anyhow::Result<ClientSettings> {
+        let tls = tls::client(&format!("exporters::{}", self.id), &otlp.tls, &[Alpn::H2])?;
+        Ok(settings::client(otlp, tls, self.authenticators.client(otlp.auth.as_ref())?))
     }
 
     fn routing_keys(&self, balancing: &LoadBalancing) -> anyhow::Result<RoutingKeys> {

@@ -4,6 +4,7 @@
 //! plugins, exporters, pipelines, receivers. They end from the front to the back, so that what was
 //! accepted is delivered.
 
+mod auth;
 mod exporters;
 mod metrics;
 mod pipelines;
@@ -22,6 +23,7 @@ use sluice_config::Config;
 use sluice_telemetry::health::Health;
 use tokio_util::sync::CancellationToken;
 
+use self::auth::Authenticators;
 use self::exporters::Exporters;
 use self::metrics::Metrics;
 pub(crate) use self::plugins::plugin_faults;
@@ -41,9 +43,10 @@ pub(crate) async fn run(config: Config, plugin_directories: Vec<PathBuf>) -> any
     let mut telemetry = Telemetry::start(&config, &health)?;
 
     let plugins = plugins::start(&config, plugin_directories, metrics.plugin.clone()).await?;
-    let exporters = Exporters::start(&config, &plugins, &metrics, &health)?;
+    let authenticators = Authenticators::start(&config)?;
+    let exporters = Exporters::start(&config, &plugins, &authenticators, &metrics, &health)?;
     let pipelines = pipelines::build(&config, &exporters, &metrics)?;
-    let receivers = Receivers::bind(&config, &pipelines, &metrics)?;
+    let receivers = Receivers::bind(&config, &pipelines, &authenticators, &metrics)?;
     drop(pipelines);
 
     telemetry.serve_metrics(metrics.registry);

@@ -4,12 +4,13 @@ use std::pin::pin;
 use std::time::Instant;
 
 use anyhow::Context;
-use sluice_config::{ComponentId, Config, GrpcServer, ReceiverConfig, Signal};
+use sluice_config::{ComponentId, Config, ReceiverConfig, Signal};
 use sluice_receiver::{Consumers, OtlpReceiver};
 use sluice_tls::Alpn;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::auth::Authenticators;
 use super::metrics::Metrics;
 use super::pipelines::Pipelines;
 use super::{settings, tls};
@@ -22,7 +23,12 @@ pub(super) type Serving = JoinSet<std::io::Result<()>>;
 
 impl Receivers {
     /// Binds every receiver that a pipeline names.
-    pub(super) fn bind(config: &Config, pipelines: &Pipelines, metrics: &Metrics) -> anyhow::Result<Self> {
+    pub(super) fn bind(
+        config: &Config,
+        pipelines: &Pipelines,
+        authenticators: &Authenticators,
+        metrics: &Metrics,
+    ) -> anyhow::Result<Self> {
         let mut receivers = Vec::new();
         for (id, ReceiverConfig::Otlp(receiver)) in &config.receivers {
             let consumers = Consumers {
@@ -32,7 +38,13 @@ impl Receivers {
             };
             let Some(grpc) = receiver.grpc.as_ref().filter(|_| is_used(config, id)) else { continue };
             let place = format!("receivers::{id}::protocols::grpc");
-            let bound = bind(id, grpc, &place, consumers, metrics).context(place)?;
+            let auth = authenticators.server(grpc.auth.as_ref())?;
+            let tls = grpc.tls.as_ref();
+            let tls = tls.map(|tls| tls::server(&place, tls, &[Alpn::H2], grpc.max_connections));
+            let tls = tls.transpose().with_context(|| place.clone())?;
+            let settings = settings::grpc_server(grpc, tls, auth);
+            let bound =
+                OtlpReceiver::bind(id.to_string(), settings, consumers, &metrics.receiver).context(place)?;
             tracing::info!(server = "receiver", component = %id, endpoint = %bound.local_addr(), "listening");
             receivers.push(bound);
         }
@@ -43,19 +55,6 @@ impl Receivers {
     pub(super) fn serve(self, stop: &CancellationToken) -> Serving {
         self.0.into_iter().map(|receiver| receiver.serve(stop.clone())).collect()
     }
-}
-
-fn bind(
-    id: &ComponentId,
-    grpc: &GrpcServer,
-    place: &str,
-    consumers: Consumers,
-    metrics: &Metrics,
-) -> anyhow::Result<OtlpReceiver> {
-    let tls = grpc.tls.as_ref();
-    let tls = tls.map(|tls| tls::server(place, tls, &[Alpn::H2], grpc.max_connections)).transpose()?;
-    let settings = settings::grpc_server(grpc, tls);
-    Ok(OtlpReceiver::bind(id.to_string(), settings, consumers, &metrics.receiver)?)
 }
 
 fn is_used(config: &Config, id: &ComponentId) -> bool {

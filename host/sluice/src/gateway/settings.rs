@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use sluice_auth::{ClientAuth, ServerAuth};
 use sluice_config as config;
 use sluice_exporter::{
     ClientSettings, Compression, FileFormat, FileSettings, Keepalive, LaneSettings, QueueSettings,
@@ -60,7 +61,11 @@ pub(super) fn memory_limiter(
     MemoryLimiterSettings { id: id.to_string(), check_interval: limiter.check_interval, limit }
 }
 
-pub(super) fn grpc_server(grpc: &config::GrpcServer, tls: Option<ServerTls>) -> GrpcSettings {
+pub(super) fn grpc_server(
+    grpc: &config::GrpcServer,
+    tls: Option<ServerTls>,
+    auth: Option<ServerAuth>,
+) -> GrpcSettings {
     GrpcSettings {
         endpoint: grpc.endpoint.to_string(),
         max_recv_msg_size_mib: grpc.max_recv_msg_size_mib,
@@ -68,6 +73,7 @@ pub(super) fn grpc_server(grpc: &config::GrpcServer, tls: Option<ServerTls>) -> 
         read_buffer_size: grpc.read_buffer_size,
         write_buffer_size: grpc.write_buffer_size,
         tls,
+        auth,
         keepalive: ServerParameters {
             max_connection_idle: grpc.keepalive.max_connection_idle,
             max_connection_age: grpc.keepalive.max_connection_age,
@@ -81,7 +87,11 @@ pub(super) fn grpc_server(grpc: &config::GrpcServer, tls: Option<ServerTls>) -> 
     }
 }
 
-pub(super) fn client(otlp: &config::OtlpExporter, tls: ClientTls) -> ClientSettings {
+pub(super) fn client(
+    otlp: &config::OtlpExporter,
+    tls: ClientTls,
+    auth: Option<ClientAuth>,
+) -> ClientSettings {
     let headers = otlp.headers.iter().map(|(name, value)| (name.clone(), value.expose().to_owned()));
     ClientSettings {
         compression: match otlp.compression {
@@ -98,6 +108,7 @@ pub(super) fn client(otlp: &config::OtlpExporter, tls: ClientTls) -> ClientSetti
             permit_without_stream: keepalive.permit_without_stream,
         }),
         tls,
+        auth,
         authority: otlp.authority.clone(),
     }
 }
@@ -139,13 +150,13 @@ fn retry(retry: &config::Retry) -> RetrySettings {
 pub(super) fn load_balancer(
     id: &config::ComponentId,
     balancing: &config::LoadBalancing,
-    tls: ClientTls,
+    client: ClientSettings,
 ) -> LoadBalancerSettings {
     LoadBalancerSettings {
         id: id.to_string(),
         generation: generation(balancing.ring),
         lane: lane(&balancing.otlp),
-        client: client(&balancing.otlp, tls),
+        client,
         queue: queue(&balancing.sending_queue),
         retry: retry(&balancing.retry_on_failure),
         timeout: balancing.timeout,

@@ -10,19 +10,19 @@ use std::sync::Arc;
 
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
+use sluice_watched::{Watch, Watched};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::rotation::Rotating;
-use crate::{Alpn, ClientTlsSettings, Pem, TlsError, alpn, material};
+use crate::{Alpn, CERTIFICATES, ClientTlsSettings, Pem, TlsError, alpn, material};
 
 /// The TLS of one client component, for all its connections. Cheap to clone; the clones share it.
 #[derive(Clone, Debug)]
 pub struct ClientTls {
     shared: Arc<Shared>,
     /// `None` where the settings ask for no TLS.
-    config: Option<Arc<Rotating<ClientConfig>>>,
+    config: Option<Arc<Watched<ClientConfig>>>,
 }
 
 #[derive(Debug)]
@@ -35,7 +35,7 @@ struct Shared {
 /// What leads to one server.
 #[derive(Clone, Debug)]
 pub struct ClientConnector {
-    config: Arc<Rotating<ClientConfig>>,
+    config: Arc<Watched<ClientConfig>>,
     name: ServerName<'static>,
     /// Whether the server has to agree on a protocol.
     needs_alpn: bool,
@@ -54,7 +54,7 @@ impl ClientTls {
         if let Some(name) = shared.settings.server_name_override.as_deref() {
             server_name(name)?;
         }
-        let config = if is_off { None } else { Some(rotating(&shared)?) };
+        let config = if is_off { None } else { Some(watched_config(&shared)?) };
         Ok(Self { shared, config })
     }
 
@@ -80,7 +80,7 @@ impl ClientTls {
     pub fn connector(&self, host: &str, wants_tls: bool) -> Result<Option<ClientConnector>, TlsError> {
         let config = match &self.config {
             Some(config) => Arc::clone(config),
-            None if wants_tls => rotating(&self.shared)?,
+            None if wants_tls => watched_config(&self.shared)?,
             None => return Ok(None),
         };
         let name = server_name(self.server_name_override().unwrap_or(host))?;
@@ -118,13 +118,19 @@ fn server_name(host: &str) -> Result<ServerName<'static>, TlsError> {
     ServerName::try_from(bare.to_owned()).map_err(|_| TlsError::ServerName(host.to_owned()))
 }
 
-fn rotating(shared: &Arc<Shared>) -> Result<Arc<Rotating<ClientConfig>>, TlsError> {
+fn watched_config(shared: &Arc<Shared>) -> Result<Arc<Watched<ClientConfig>>, TlsError> {
     let settings = &shared.settings;
     let identity = settings.identity.as_ref();
     let named = [settings.authorities.as_ref(), identity.map(|i| &i.certificate), identity.map(|i| &i.key)];
     let files = named.into_iter().flatten().filter_map(file).collect();
     let made = Arc::clone(shared);
-    Rotating::start(&shared.owner, settings.reload_interval, files, move || config(&made))
+    let watch = Watch {
+        component: shared.owner.clone(),
+        what: CERTIFICATES,
+        interval: settings.reload_interval,
+        files,
+    };
+    Watched::start(watch, move || config(&made))
 }
 
 fn file(pem: &Pem) -> Option<PathBuf> {

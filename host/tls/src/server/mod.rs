@@ -12,13 +12,13 @@ use going::Going;
 use rustls::ServerConfig;
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;
+use sluice_watched::{Watch, Watched};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use crate::rotation::Rotating;
-use crate::{Alpn, DEFAULT_RELOAD_INTERVAL, Pem, ServerTlsSettings, TlsError, alpn, material};
+use crate::{Alpn, CERTIFICATES, DEFAULT_RELOAD_INTERVAL, Pem, ServerTlsSettings, TlsError, alpn, material};
 
 /// What handshakes may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Default for HandshakeLimits {
 /// The TLS of one server. Cheap to clone; the clones share it.
 #[derive(Clone, Debug)]
 pub struct ServerTls {
-    config: Arc<Rotating<ServerConfig>>,
+    config: Arc<Watched<ServerConfig>>,
     going: Arc<Going>,
     timeout: Duration,
 }
@@ -56,11 +56,15 @@ impl ServerTls {
         alpn: &[Alpn],
         limits: HandshakeLimits,
     ) -> Result<Self, TlsError> {
-        let files = watched(&settings);
-        let interval = interval(&settings);
+        let watch = Watch {
+            component: owner.to_owned(),
+            what: CERTIFICATES,
+            interval: interval(&settings),
+            files: watched(&settings),
+        };
         let alpn = alpn::ids(alpn);
         let first = verifier(&settings)?;
-        let config = Rotating::start(owner, interval, files, move || {
+        let config = Watched::start(watch, move || {
             let verifier = if settings.client_ca_file_reload { verifier(&settings)? } else { first.clone() };
             config(&settings, verifier, alpn.clone())
         })?;

@@ -2,8 +2,10 @@ use std::time::Duration;
 
 use super::headers::Headers;
 use super::{Queue, Retry};
+use crate::components::auth::AuthBlock;
 use crate::components::tls::ClientTls;
 use crate::decode::{Block, Fields, Key, Node, choice};
+use crate::types::id::ComponentId;
 use crate::types::listen::split_address;
 use crate::types::secret::Secret;
 use crate::yaml::value::Value;
@@ -22,6 +24,8 @@ pub struct OtlpExporter {
     pub compression: Compression,
     /// What is sent with every request.
     pub headers: Vec<(String, Secret)>,
+    /// The extension that says what is shown with every request.
+    pub auth: Option<ComponentId>,
     /// How long one attempt may take; zero: as long as it takes.
     pub timeout: Duration,
     /// Whether, and how, a silent backend is asked whether it is still there.
@@ -69,6 +73,7 @@ impl Default for OtlpExporter {
             tls: ClientTls::default(),
             compression: Compression::Gzip,
             headers: Vec::new(),
+            auth: None,
             timeout: Duration::from_secs(5),
             keepalive: None,
             authority: None,
@@ -91,6 +96,7 @@ impl Block for OtlpExporter {
         Key::block("tls", ClientTls::KEYS),
         Key::new("compression", "`none`, `gzip`, `zstd` or `snappy`", "gzip", "how requests are compressed"),
         Key::new("headers", "names and values", "{}", "sent with every request; never shown"),
+        Key::block("auth", AuthBlock::KEYS).optional(),
         Key::new("timeout", "duration", "5s", "for one attempt; 0: no limit"),
         Key::block("keepalive", ClientKeepalive::KEYS).optional(),
         Key::new("authority", "name", "(the endpoint's)", "what the backend is called in requests"),
@@ -101,7 +107,6 @@ impl Block for OtlpExporter {
         Key::inert("wait_for_ready", "`retry_on_failure` waits for a backend that is not ready"),
         Key::inert("read_buffer_size", "buffers grow and shrink with the traffic"),
         Key::inert("write_buffer_size", "buffers grow and shrink with the traffic"),
-        Key::refused("auth", "authentication comes with a later release; `headers` can hold a token"),
         Key::refused("middlewares", "Sluice has no middleware extensions"),
     ];
 
@@ -113,6 +118,7 @@ impl Block for OtlpExporter {
         if let Some(headers) = fields.get("headers") {
             refuse_headers_of_grpc(headers);
         }
+        fields.read("auth", &mut AuthBlock(&mut self.auth));
         fields.read("timeout", &mut self.timeout);
         fields.read("keepalive", &mut self.keepalive);
         fields.read("authority", &mut self.authority);
@@ -123,6 +129,11 @@ impl Block for OtlpExporter {
         fields.read("sending_queue", &mut self.sending_queue);
         fields.read("max_request_bytes", &mut self.max_request_bytes);
         fields.refuse_zero("max_request_bytes", self.max_request_bytes == 0);
+        let has_tls = self.tls.is_on() || self.endpoint.starts_with("https://");
+        let shows_secret = self.auth.as_ref().is_some_and(|id| id.kind() != "headers_setter");
+        if shows_secret && !has_tls {
+            fields.error("auth", "shows a secret, which `tls::insecure` sends in the clear; use TLS");
+        }
     }
 }
 

@@ -2,8 +2,10 @@ use std::time::Duration;
 
 use super::ServerKeepalive;
 use super::keepalive::KeepaliveBlock;
+use crate::components::auth::AuthBlock;
 use crate::components::tls::ServerTls;
 use crate::decode::{Block, Fields, Key};
+use crate::types::id::ComponentId;
 use crate::types::listen::Listen;
 
 /// A gRPC server.
@@ -21,6 +23,8 @@ pub struct GrpcServer {
     pub write_buffer_size: usize,
     /// How connections are secured; `None`: they are not.
     pub tls: Option<ServerTls>,
+    /// The extension that says who may send; anybody may when `None`.
+    pub auth: Option<ComponentId>,
     /// How connections are kept and ended.
     pub keepalive: ServerKeepalive,
     /// Connections that are held at a time; further ones are closed at once.
@@ -40,6 +44,7 @@ impl Default for GrpcServer {
             read_buffer_size: 512 * 1024,
             write_buffer_size: 32 * 1024,
             tls: None,
+            auth: None,
             keepalive: ServerKeepalive::default(),
             max_connections: 4_096,
             max_in_flight_bytes: 512 * 1024 * 1024,
@@ -59,7 +64,8 @@ impl Block for GrpcServer {
             "1024",
             "requests in flight on a connection; 0: any number",
         ),
-        Key::block("tls", ServerTls::KEYS),
+        Key::block("tls", ServerTls::KEYS).optional(),
+        Key::block("auth", AuthBlock::KEYS).optional(),
         Key::block("keepalive", KeepaliveBlock::KEYS),
         Key::new("max_connections", "number", "4096", "further connections are closed at once").own(),
         Key::new("max_in_flight_bytes", "bytes", "536870912", "of all requests; then senders wait").own(),
@@ -67,7 +73,6 @@ impl Block for GrpcServer {
         Key::new("read_buffer_size", "bytes", "524288", "read from a connection at a time"),
         Key::new("write_buffer_size", "bytes", "32768", "may wait to be sent, for each request"),
         Key::inert("include_metadata", "routing keys can always read the headers of a request"),
-        Key::refused("auth", "authentication comes with a later release"),
         Key::refused("middlewares", "Sluice has no middleware extensions"),
     ];
 
@@ -78,6 +83,7 @@ impl Block for GrpcServer {
         fields.read("read_buffer_size", &mut self.read_buffer_size);
         fields.read("write_buffer_size", &mut self.write_buffer_size);
         fields.read("tls", &mut self.tls);
+        fields.read("auth", &mut AuthBlock(&mut self.auth));
         fields.read("keepalive", &mut KeepaliveBlock(&mut self.keepalive));
         fields.read("max_connections", &mut self.max_connections);
         fields.read("max_in_flight_bytes", &mut self.max_in_flight_bytes);

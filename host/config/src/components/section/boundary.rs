@@ -3,7 +3,7 @@
 
 use super::outside::{self, Outside};
 use crate::components::exporters::{DebugExporter, FileExporter, LoadBalancing, OtlpExporter};
-use crate::components::extensions::HealthCheck;
+use crate::components::extensions::{BasicAuth, BearerTokenAuth, HeadersSetter, HealthCheck};
 use crate::components::processors::{Batch, MemoryLimiter};
 use crate::components::receivers::OtlpReceiver;
 use crate::decode::{Block, Key};
@@ -136,15 +136,15 @@ pub(crate) static EXTENSIONS: Section = Section {
     name: "extensions",
     one: "extension",
     when_unused: "not listed in service::extensions, so it is not started",
-    served: &[served("health_check", HealthCheck::KEYS)],
-    later: &[
-        "basicauth",
-        "bearertokenauth",
-        "file_storage",
-        "headers_setter",
-        "healthcheckv2",
-        "oauth2client",
+    served: &[
+        served("health_check", HealthCheck::KEYS),
+        served("basicauth", BasicAuth::KEYS),
+        alias("basic_auth", BasicAuth::KEYS),
+        served("bearertokenauth", BearerTokenAuth::KEYS),
+        alias("bearer_token_auth", BearerTokenAuth::KEYS),
+        served("headers_setter", HeadersSetter::KEYS),
     ],
+    later: &["file_storage", "healthcheckv2", "oauth2client"],
     inert: &[
         ("zpages", INSTRUMENT),
         ("pprof", INSTRUMENT),

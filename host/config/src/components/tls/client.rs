@@ -92,6 +92,11 @@ impl Block for ClientTls {
 }
 
 impl ClientTls {
+    /// Whether TLS is spoken, unless the endpoint itself asks for it.
+    pub(crate) fn is_on(&self) -> bool {
+        !self.insecure || self.ca_file.is_some() || self.ca_pem.is_some()
+    }
+
     fn check(&self, fields: &Fields<'_>) {
         check_pairs(fields, &[("ca_file", "ca_pem"), ("cert_file", "cert_pem"), ("key_file", "key_pem")]);
         let has_certificate = self.cert_file.is_some() || self.cert_pem.is_some();

@@ -117,10 +117,14 @@ impl TlsProtocol {
     }
 
     fn check_suites(&self, node: &Node<'_>) {
-        let given = node.items().len();
-        if given > 0 && self.min_version == TlsVersion::V1_3 {
+        let given = node.items();
+        let is_of_1_3 = |item: &Node<'_>| item.as_text().is_some_and(|name| SUITES_OF_1_3.contains(&name));
+        if given.is_empty() {
+            return;
+        }
+        if self.min_version == TlsVersion::V1_3 {
             node.warning("changes nothing: with TLS 1.3 alone, its suites cannot be chosen");
-        } else if given > 0 && self.cipher_suites.is_empty() {
+        } else if given.iter().all(is_of_1_3) {
             node.error(
                 "has none of TLS 1.2, whose suites alone can be chosen; for TLS 1.3 alone write `min_version: \"1.3\"`",
             );
