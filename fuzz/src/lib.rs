@@ -1,8 +1,9 @@
-//! What the fuzz targets call: the checks of the property tests of `sluice-otlp` and `sluice-config`, for any
-//! bytes.
+//! What the fuzz targets call: the checks of the property tests of `sluice-otlp`, `sluice-json` and
+//! `sluice-config`, for any bytes.
 //!
 //! The same checks run with random bytes in those crates' tests (`host/otlp/tests/wire/smoke.rs`,
-//! `host/config/tests/loading/arbitrary.rs`), on every change and without a nightly compiler. A target adds what only a fuzzer can: hours, and bytes
+//! `host/json/tests/json/smoke.rs`, `host/config/tests/loading/arbitrary.rs`), on every change and without a
+//! nightly compiler. A target adds what only a fuzzer can: hours, and bytes
 //! chosen by the branches that they reach. From the root of the repository:
 //!
 //! ```text
@@ -13,6 +14,9 @@
 #[allow(dead_code, unused_imports, reason = "the property tests use more of it")]
 #[path = "../../host/otlp/tests/wire/checks/mod.rs"]
 mod checks;
+#[allow(dead_code, reason = "the property tests use more of it")]
+#[path = "../../host/json/tests/json/checks/mod.rs"]
+mod json_checks;
 
 #[path = "../../host/config/tests/loading/checks.rs"]
 mod configuration;
@@ -35,6 +39,16 @@ pub fn cut(data: &[u8]) {
 /// The tables of any plan fit together.
 pub fn columns(data: &[u8]) {
     checks::columns_bytes(data);
+}
+
+/// A text that is decoded is a request that the scanner takes, within the limit.
+pub fn json(data: &[u8]) {
+    json_checks::decode_bytes(data);
+}
+
+/// A request is the same after JSON.
+pub fn round_trip(data: &[u8]) {
+    json_checks::round_trip_bytes(data);
 }
 
 /// Any texts as the sources of a configuration are answered; a line `+++` parts them. What would read a file of

@@ -13,6 +13,8 @@ use bytes::Bytes;
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher};
 use mimalloc::MiMalloc;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use prost::Message;
 use sluice_bench::requests::{Shape, Template};
 use sluice_otlp::{Index, Request, Signal};
 
@@ -47,6 +49,28 @@ fn body(shape: Shape) -> Bytes {
 fn scan(bencher: Bencher<'_, '_>, shape: Shape) {
     let body = body(shape);
     bencher.counter(ItemsCount::new(spans(shape))).bench(|| Index::scan(Signal::Traces, &body));
+}
+
+/// From JSON to bytes, as the receiver does.
+#[divan::bench(args = SHAPES)]
+fn json(bencher: Bencher<'_, '_>, shape: Shape) {
+    let json = json_of(shape);
+    bencher
+        .counter(ItemsCount::new(spans(shape)))
+        .bench(|| sluice_json::decode(Signal::Traces, &json, usize::MAX));
+}
+
+/// The same by way of generated types.
+#[divan::bench(args = SHAPES)]
+fn json_by_types(bencher: Bencher<'_, '_>, shape: Shape) {
+    let json = json_of(shape);
+    bencher.counter(ItemsCount::new(spans(shape))).bench(|| {
+        serde_json::from_slice::<ExportTraceServiceRequest>(&json).map(|request| request.encode_to_vec())
+    });
+}
+
+fn json_of(shape: Shape) -> Vec<u8> {
+    sluice_json::encode(Signal::Traces, &body(shape)).expect("prost writes valid requests")
 }
 
 /// From an index to parts.

@@ -1,7 +1,5 @@
 //! The `file` exporter: requests one after the other, as lines of OTLP/JSON or as length-prefixed protobuf.
 
-mod json;
-mod schema;
 mod writer;
 
 use std::io;
@@ -102,7 +100,7 @@ fn encode(format: FileFormat, payload: &Payload) -> Result<Record, Refusal> {
     let body = payload.request.body();
     match format {
         FileFormat::Json => {
-            let line = json::transcode(payload.signal(), body).map_err(|error| {
+            let line = sluice_json::encode(payload.signal(), body).map_err(|error| {
                 Refusal::new(Reason::Malformed, format!("the request cannot be read: {error}"))
             })?;
             Ok([line.into(), Bytes::from_static(b"\n")])

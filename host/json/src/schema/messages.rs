@@ -1,52 +1,12 @@
-//! OTLP's messages as far as JSON needs to know them: opentelemetry-proto 1.11, field by field.
+//! The tables.
 
 use sluice_otlp::Signal;
 
-/// A message: its fields in the order of their numbers.
-#[derive(Debug)]
-pub(super) struct Message(pub(super) &'static [Member]);
-
-/// A field.
-#[derive(Debug)]
-pub(super) struct Member {
-    pub(super) number: u32,
-    /// Its name in JSON.
-    pub(super) name: &'static str,
-    pub(super) kind: Kind,
-    pub(super) repeated: bool,
-}
-
-/// What a field holds, and with that how JSON writes it.
-#[derive(Debug)]
-pub(super) enum Kind {
-    Message(&'static Message),
-    Text,
-    /// Bytes of an id.
-    Hex,
-    /// Other bytes.
-    Base64,
-    Bool,
-    /// Also an enum.
-    Int32,
-    UInt32,
-    ZigZag32,
-    Int64,
-    UInt64,
-    Fixed32,
-    Fixed64,
-    SignedFixed64,
-    Double,
-}
-
-impl Kind {
-    /// Whether repeated ones may be packed.
-    pub(super) fn is_number(&self) -> bool {
-        !matches!(self, Self::Message(_) | Self::Text | Self::Hex | Self::Base64)
-    }
-}
+use super::words::{SEVERITIES, SPAN_KINDS, STATUS_CODES, TEMPORALITIES};
+use super::{Kind, Member, Message};
 
 /// The request that carries a signal.
-pub(super) fn request(signal: Signal) -> &'static Message {
+pub(crate) fn request(signal: Signal) -> &'static Message {
     match signal {
         Signal::Traces => &TRACES,
         Signal::Logs => &LOGS,
@@ -63,7 +23,8 @@ const fn many(number: u32, name: &'static str, kind: Kind) -> Member {
 }
 
 use Kind::{
-    Base64, Bool, Double, Fixed32, Fixed64, Hex, Int32, Int64, SignedFixed64, Text, UInt32, UInt64, ZigZag32,
+    Base64, Bool, Double, Enum, Fixed32, Fixed64, Int32, Int64, SignedFixed64, SpanId, Text, TraceId, UInt32,
+    UInt64, ZigZag32,
 };
 
 const fn of(message: &'static Message) -> Kind {
@@ -80,10 +41,12 @@ static ANY_VALUE: Message = Message(&[
     one(5, "arrayValue", of(&ARRAY_VALUE)),
     one(6, "kvlistValue", of(&KEY_VALUE_LIST)),
     one(7, "bytesValue", Base64),
+    one(8, "stringValueStrindex", Int32),
 ]);
 static ARRAY_VALUE: Message = Message(&[many(1, "values", of(&ANY_VALUE))]);
 static KEY_VALUE_LIST: Message = Message(&[many(1, "values", of(&KEY_VALUE))]);
-static KEY_VALUE: Message = Message(&[one(1, "key", Text), one(2, "value", of(&ANY_VALUE))]);
+static KEY_VALUE: Message =
+    Message(&[one(1, "key", Text), one(2, "value", of(&ANY_VALUE)), one(3, "keyStrindex", Int32)]);
 static RESOURCE: Message = Message(&[
     many(1, "attributes", of(&KEY_VALUE)),
     one(2, "droppedAttributesCount", UInt32),
@@ -113,12 +76,12 @@ static RESOURCE_SPANS: Message = Message(&[
 static SCOPE_SPANS: Message =
     Message(&[one(1, "scope", of(&SCOPE)), many(2, "spans", of(&SPAN)), one(3, "schemaUrl", Text)]);
 static SPAN: Message = Message(&[
-    one(1, "traceId", Hex),
-    one(2, "spanId", Hex),
+    one(1, "traceId", TraceId),
+    one(2, "spanId", SpanId),
     one(3, "traceState", Text),
-    one(4, "parentSpanId", Hex),
+    one(4, "parentSpanId", SpanId),
     one(5, "name", Text),
-    one(6, "kind", Int32),
+    one(6, "kind", Enum(SPAN_KINDS)),
     one(7, "startTimeUnixNano", Fixed64),
     one(8, "endTimeUnixNano", Fixed64),
     many(9, "attributes", of(&KEY_VALUE)),
@@ -137,14 +100,14 @@ static EVENT: Message = Message(&[
     one(4, "droppedAttributesCount", UInt32),
 ]);
 static LINK: Message = Message(&[
-    one(1, "traceId", Hex),
-    one(2, "spanId", Hex),
+    one(1, "traceId", TraceId),
+    one(2, "spanId", SpanId),
     one(3, "traceState", Text),
     many(4, "attributes", of(&KEY_VALUE)),
     one(5, "droppedAttributesCount", UInt32),
     one(6, "flags", Fixed32),
 ]);
-static STATUS: Message = Message(&[one(2, "message", Text), one(3, "code", Int32)]);
+static STATUS: Message = Message(&[one(2, "message", Text), one(3, "code", Enum(STATUS_CODES))]);
 
 // Logs.
 
@@ -161,14 +124,14 @@ static SCOPE_LOGS: Message = Message(&[
 ]);
 static LOG_RECORD: Message = Message(&[
     one(1, "timeUnixNano", Fixed64),
-    one(2, "severityNumber", Int32),
+    one(2, "severityNumber", Enum(SEVERITIES)),
     one(3, "severityText", Text),
     one(5, "body", of(&ANY_VALUE)),
     many(6, "attributes", of(&KEY_VALUE)),
     one(7, "droppedAttributesCount", UInt32),
     one(8, "flags", Fixed32),
-    one(9, "traceId", Hex),
-    one(10, "spanId", Hex),
+    one(9, "traceId", TraceId),
+    one(10, "spanId", SpanId),
     one(11, "observedTimeUnixNano", Fixed64),
     one(12, "eventName", Text),
 ]);
@@ -197,13 +160,17 @@ static METRIC: Message = Message(&[
 static GAUGE: Message = Message(&[many(1, "dataPoints", of(&NUMBER_POINT))]);
 static SUM: Message = Message(&[
     many(1, "dataPoints", of(&NUMBER_POINT)),
-    one(2, "aggregationTemporality", Int32),
+    one(2, "aggregationTemporality", Enum(TEMPORALITIES)),
     one(3, "isMonotonic", Bool),
 ]);
-static HISTOGRAM: Message =
-    Message(&[many(1, "dataPoints", of(&HISTOGRAM_POINT)), one(2, "aggregationTemporality", Int32)]);
-static EXPONENTIAL_HISTOGRAM: Message =
-    Message(&[many(1, "dataPoints", of(&EXPONENTIAL_POINT)), one(2, "aggregationTemporality", Int32)]);
+static HISTOGRAM: Message = Message(&[
+    many(1, "dataPoints", of(&HISTOGRAM_POINT)),
+    one(2, "aggregationTemporality", Enum(TEMPORALITIES)),
+]);
+static EXPONENTIAL_HISTOGRAM: Message = Message(&[
+    many(1, "dataPoints", of(&EXPONENTIAL_POINT)),
+    one(2, "aggregationTemporality", Enum(TEMPORALITIES)),
+]);
 static SUMMARY: Message = Message(&[many(1, "dataPoints", of(&SUMMARY_POINT))]);
 static NUMBER_POINT: Message = Message(&[
     one(2, "startTimeUnixNano", Fixed64),
@@ -257,8 +224,8 @@ static QUANTILE: Message = Message(&[one(1, "quantile", Double), one(2, "value",
 static EXEMPLAR: Message = Message(&[
     one(2, "timeUnixNano", Fixed64),
     one(3, "asDouble", Double),
-    one(4, "spanId", Hex),
-    one(5, "traceId", Hex),
+    one(4, "spanId", SpanId),
+    one(5, "traceId", TraceId),
     one(6, "asInt", SignedFixed64),
     many(7, "filteredAttributes", of(&KEY_VALUE)),
 ]);

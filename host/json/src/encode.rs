@@ -1,4 +1,4 @@
-//! OTLP/JSON straight from the wire, by the tables in [`schema`](super::schema).
+//! OTLP/JSON straight from the wire, by the tables in [`schema`](crate::schema).
 //!
 //! As the specification has it: ids in hex, 64-bit integers as text, enums as numbers, other bytes in base64, names
 //! in lowerCamelCase. What the tables do not know is left out.
@@ -10,10 +10,13 @@ use base64::engine::general_purpose::STANDARD;
 use sluice_otlp::Signal;
 use sluice_otlp::wire::{Fields, MAX_DEPTH, Value, WireError};
 
-use super::schema::{self, Kind, Member, Message};
+use crate::schema::{self, Kind, Member, Message};
 
 /// A request as one JSON object, without a line break in it.
-pub(super) fn transcode(signal: Signal, body: &[u8]) -> Result<Vec<u8>, WireError> {
+///
+/// # Errors
+/// When the bytes are no protobuf message, or nest too deeply.
+pub fn encode(signal: Signal, body: &[u8]) -> Result<Vec<u8>, WireError> {
     let mut out = Vec::with_capacity(body.len() * 2);
     message(&mut out, schema::request(signal), body, 0)?;
     Ok(out)
@@ -128,14 +131,14 @@ fn value(out: &mut Vec<u8>, kind: &Kind, value: Value<'_>, depth: u32) -> Result
     match (kind, value) {
         (Kind::Message(schema), Value::Bytes(bytes)) => message(out, schema, bytes, depth + 1)?,
         (Kind::Text, Value::Bytes(bytes)) => text(out, &String::from_utf8_lossy(bytes)),
-        (Kind::Hex, Value::Bytes(bytes)) => {
+        (Kind::TraceId | Kind::SpanId, Value::Bytes(bytes)) => {
             out.push(b'"');
             bytes.iter().for_each(|byte| put(out, format_args!("{byte:02x}")));
             out.push(b'"');
         }
         (Kind::Base64, Value::Bytes(bytes)) => text(out, &STANDARD.encode(bytes)),
         (Kind::Bool, Value::Varint(number)) => put(out, format_args!("{}", number != 0)),
-        (Kind::Int32, Value::Varint(number)) => put(out, format_args!("{}", number as i32)),
+        (Kind::Int32 | Kind::Enum(_), Value::Varint(number)) => put(out, format_args!("{}", number as i32)),
         (Kind::UInt32, Value::Varint(number)) => put(out, format_args!("{}", number as u32)),
         (Kind::ZigZag32, Value::Varint(number)) => {
             let number = number as u32;
@@ -174,5 +177,5 @@ fn put(out: &mut Vec<u8>, arguments: std::fmt::Arguments<'_>) {
 }
 
 #[cfg(test)]
-#[path = "json_tests.rs"]
+#[path = "encode_tests.rs"]
 mod tests;

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use sluice_otlp::Signal;
 use sluice_otlp::wire::WireError;
 
-use super::transcode;
+use super::encode;
 
 fn value(value: any_value::Value) -> AnyValue {
     AnyValue { value: Some(value) }
@@ -29,7 +29,7 @@ fn attribute(key: &str, of: any_value::Value) -> KeyValue {
 }
 
 fn read(signal: Signal, message: &impl Message) -> Value {
-    let line = transcode(signal, &message.encode_to_vec()).unwrap();
+    let line = encode(signal, &message.encode_to_vec()).unwrap();
     assert!(!line.contains(&b'\n'));
     serde_json::from_slice(&line).unwrap()
 }
@@ -273,8 +273,8 @@ fn distributions_are_written_as_specified() {
 fn unknown_fields_are_left_out() {
     // Field 99 and field 1 as numbers, then an empty field 1.
     let bytes = [0x98, 0x06, 0x01, 0x08, 0x01, 0x0a, 0x00];
-    assert_eq!(transcode(Signal::Traces, &bytes).unwrap(), br#"{"resourceSpans":[{}]}"#);
-    assert_eq!(transcode(Signal::Traces, &[]).unwrap(), b"{}");
+    assert_eq!(encode(Signal::Traces, &bytes).unwrap(), br#"{"resourceSpans":[{}]}"#);
+    assert_eq!(encode(Signal::Traces, &[]).unwrap(), b"{}");
 }
 
 /// Values that nest without end are refused, not followed.
@@ -290,7 +290,7 @@ fn nesting_is_bounded() {
     };
     let resource = ResourceLogs { scope_logs: vec![scope], ..ResourceLogs::default() };
     let bytes = ExportLogsServiceRequest { resource_logs: vec![resource] }.encode_to_vec();
-    assert_eq!(transcode(Signal::Logs, &bytes), Err(WireError::Depth));
+    assert_eq!(encode(Signal::Logs, &bytes), Err(WireError::Depth));
 }
 
 proptest! {
@@ -298,7 +298,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes_do_no_harm(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         for signal in Signal::ALL {
-            if let Ok(line) = transcode(signal, &bytes) {
+            if let Ok(line) = encode(signal, &bytes) {
                 serde_json::from_slice::<Value>(&line).unwrap();
             }
         }
