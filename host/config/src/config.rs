@@ -44,16 +44,21 @@ impl Config {
                 listens.push((vec!["extensions", id.as_str()], &health_check.endpoint));
             }
         }
-        for (id, ReceiverConfig::Otlp(OtlpReceiver { grpc })) in &self.receivers {
-            let grpc = grpc.as_ref().map(|grpc| &grpc.endpoint);
-            listens.extend(grpc.map(|listen| (vec!["receivers", id.as_str(), "protocols", "grpc"], listen)));
+        for (id, ReceiverConfig::Otlp(OtlpReceiver { grpc, http })) in &self.receivers {
+            let grpc = grpc.as_ref().map(|grpc| ("grpc", &grpc.endpoint));
+            let http = http.as_ref().map(|http| ("http", &http.endpoint));
+            let servers = grpc.into_iter().chain(http);
+            listens.extend(
+                servers.map(|(name, listen)| (vec!["receivers", id.as_str(), "protocols", name], listen)),
+            );
         }
         listens
     }
 }
 
 /// Where components name authenticators.
-const RECEIVERS_AUTH: &[&[&str]] = &[&["protocols", "grpc", "auth", "authenticator"]];
+const RECEIVERS_AUTH: &[&[&str]] =
+    &[&["protocols", "grpc", "auth", "authenticator"], &["protocols", "http", "auth", "authenticator"]];
 const EXPORTERS_AUTH: &[&[&str]] =
     &[&["auth", "authenticator"], &["protocol", "otlp", "auth", "authenticator"]];
 

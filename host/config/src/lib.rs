@@ -36,7 +36,9 @@ pub use components::extensions::{
     HealthCheck, Htpasswd,
 };
 pub use components::processors::{Batch, MemoryLimiter, ProcessorConfig};
-pub use components::receivers::{GrpcServer, OtlpReceiver, ReceiverConfig, ServerKeepalive};
+pub use components::receivers::{
+    Cors, GrpcServer, HttpServer, OtlpReceiver, ReceiverConfig, ServerKeepalive,
+};
 pub use components::section::Components;
 pub use components::section::boundary::{Boundary, KnownComponent, components};
 pub use components::tls::{CipherSuite, ClientTls, Curve, ServerTls, TlsProtocol, TlsVersion};

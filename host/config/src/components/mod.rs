@@ -3,6 +3,7 @@
 pub(crate) mod auth;
 pub(crate) mod exporters;
 pub(crate) mod extensions;
+pub(crate) mod headers;
 pub(crate) mod processors;
 pub(crate) mod receivers;
 pub(crate) mod section;

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use serde_yaml::{Mapping, Value};
 use sluice_config::{
-    Batch, Compression, Config, ExporterConfig, ExtensionConfig, FileFormat, Finding, Findings, LogEncoding,
-    LogLevel, MemoryLimiter, MetricsLevel, OnError, PluginCache, ProcessorConfig, ReceiverConfig,
-    ResolverConfig, Ring, Sizer, Treatment, Verbosity, reference,
+    Batch, Compression, Config, Cors, ExporterConfig, ExtensionConfig, FileFormat, Finding, Findings,
+    LogEncoding, LogLevel, MemoryLimiter, MetricsLevel, OnError, PluginCache, ProcessorConfig,
+    ReceiverConfig, ResolverConfig, Ring, Sizer, Treatment, Verbosity, reference,
 };
 
 use super::support;
 
 /// One component of each kind, with nothing but what it cannot do without.
 const SPARSE: &str = "
-receivers: {otlp: {protocols: {grpc: }}}
+receivers: {otlp: {protocols: {grpc: , http: }}}
 processors: {batch: , memory_limiter: {check_interval: 1s, limit_mib: 1000}}
 exporters:
   load_balancing: {resolver: {dns: {hostname: backends}}}
@@ -53,10 +53,36 @@ fn what_comes_in() {
     assert_eq!((grpc.keepalive.max_connection_age, grpc.read_timeout), (None, seconds(60)));
     assert_eq!((grpc.keepalive.time, grpc.keepalive.timeout), (seconds(60), seconds(20)));
 
+    let http = otlp.http.as_ref().expect("HTTP");
+    assert_eq!((http.endpoint.to_string().as_str(), http.endpoint.configured), ("localhost:4318", false));
+    let paths = [&http.traces_url_path, &http.logs_url_path, &http.metrics_url_path];
+    assert_eq!(paths, ["/v1/traces", "/v1/logs", "/v1/metrics"]);
+    assert_eq!((http.max_request_body_size, http.max_connections), (67_108_864, 4_096));
+    assert_eq!((http.read_timeout, http.read_header_timeout), (Some(seconds(60)), Some(seconds(60))));
+    assert_eq!((http.write_timeout, http.idle_timeout), (Some(seconds(30)), Some(seconds(60))));
+    assert_eq!((http.keep_alives_enabled, &http.cors), (true, &Cors::default()));
+    assert_eq!(http.compression_algorithms, ["", "gzip", "zstd", "zlib", "snappy", "deflate"]);
+
     let batch = Batch { send_batch_size: 8_192, timeout: Duration::from_millis(200), send_batch_max_size: 0 };
     let limiter = MemoryLimiter { check_interval: seconds(1), limit_mib: 1_000, ..MemoryLimiter::default() };
     let processors: Vec<_> = config.processors.values().cloned().collect();
     assert_eq!(processors, [ProcessorConfig::Batch(batch), ProcessorConfig::MemoryLimiter(limiter)]);
+}
+
+/// Limits of time are switched off by 0, as in the Collector, and a size of 0 is the default.
+#[test]
+fn zero_switches_limits_off() {
+    let config = support::load(
+        "receivers: {otlp: {protocols: {http: {read_timeout: 0, read_header_timeout: 0s, write_timeout: 0, \
+         idle_timeout: 0, max_request_body_size: 0}}}}\nexporters: {nop: }\n\
+         service: {pipelines: {traces: {receivers: [otlp], exporters: [nop]}}}",
+    );
+    let config = config.unwrap_or_else(|findings| panic!("{findings}")).config;
+    let Some(ReceiverConfig::Otlp(otlp)) = config.receivers.values().next() else { panic!("{config:?}") };
+    let http = otlp.http.as_ref().expect("HTTP");
+    let limits = [http.read_timeout, http.read_header_timeout, http.write_timeout, http.idle_timeout];
+    assert_eq!((limits, http.max_request_body_size), ([None; 4], 67_108_864));
+    assert!(otlp.grpc.is_none());
 }
 
 /// The exporters: level 2 of load balancing has queue and retry, level 1 has neither.

@@ -2,7 +2,6 @@
 
 mod debug;
 mod file;
-mod headers;
 mod load_balancing;
 mod nop;
 mod otlp;

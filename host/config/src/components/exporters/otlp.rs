@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use super::headers::Headers;
 use super::{Queue, Retry};
 use crate::components::auth::AuthBlock;
+use crate::components::headers::Headers;
 use crate::components::tls::ClientTls;
 use crate::decode::{Block, Fields, Key, Node, choice};
 use crate::types::id::ComponentId;

@@ -97,14 +97,6 @@ impl Block for GrpcServer {
         if self.max_concurrent_streams == 0 {
             self.max_concurrent_streams = u32::MAX;
         }
-        check_transport(fields);
-    }
-}
-
-fn check_transport(fields: &Fields<'_>) {
-    let mut transport = "tcp".to_owned();
-    fields.read("transport", &mut transport);
-    if transport != "tcp" {
-        fields.error("transport", format!("`{transport}` is not served: only tcp so far"));
+        super::check_transport(fields);
     }
 }

@@ -1,16 +1,20 @@
 //! What data comes in by.
 
+mod cors;
 mod grpc;
+mod http;
 mod keepalive;
 mod otlp;
 
+pub use cors::Cors;
 pub use grpc::GrpcServer;
+pub use http::HttpServer;
 pub use keepalive::ServerKeepalive;
 pub use otlp::OtlpReceiver;
 
 use super::section::Component;
 use super::section::boundary::{self, Section};
-use crate::decode::{Node, Read};
+use crate::decode::{Fields, Node, Read};
 
 /// A receiver of any kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,5 +35,13 @@ impl Component for ReceiverConfig {
             }
             _ => None,
         }
+    }
+}
+
+fn check_transport(fields: &Fields<'_>) {
+    let mut transport = "tcp".to_owned();
+    fields.read("transport", &mut transport);
+    if transport != "tcp" {
+        fields.error("transport", format!("`{transport}` is not served: only tcp so far"));
     }
 }

@@ -1,11 +1,13 @@
-use super::GrpcServer;
+use super::{GrpcServer, HttpServer};
 use crate::decode::{Block, Fields, Key};
 
 /// The `otlp` receiver.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OtlpReceiver {
-    /// OTLP over gRPC; the only protocol so far, so it is there in every valid configuration.
+    /// OTLP over gRPC. One of the two is there in every valid configuration.
     pub grpc: Option<GrpcServer>,
+    /// OTLP over HTTP.
+    pub http: Option<HttpServer>,
 }
 
 impl Block for OtlpReceiver {
@@ -15,26 +17,30 @@ impl Block for OtlpReceiver {
         let mut protocols = Protocols::default();
         fields.read("protocols", &mut protocols);
         if protocols.given == 0 {
-            fields.error("protocols", "must specify at least one protocol; write `protocols: {grpc: {}}`");
+            fields.error(
+                "protocols",
+                "must specify at least one protocol; write `protocols: {grpc: {}, http: {}}`",
+            );
         }
         self.grpc = protocols.grpc;
+        self.http = protocols.http;
     }
 }
 
 #[derive(Default)]
 struct Protocols {
     grpc: Option<GrpcServer>,
+    http: Option<HttpServer>,
     given: usize,
 }
 
 impl Block for Protocols {
-    const KEYS: &'static [Key] = &[
-        Key::block("grpc", GrpcServer::KEYS).optional(),
-        Key::refused("http", "OTLP/HTTP comes with a later release; remove the block and send OTLP/gRPC"),
-    ];
+    const KEYS: &'static [Key] =
+        &[Key::block("grpc", GrpcServer::KEYS).optional(), Key::block("http", HttpServer::KEYS).optional()];
 
     fn fill(&mut self, fields: &Fields<'_>) {
         self.given = fields.given();
         fields.read("grpc", &mut self.grpc);
+        fields.read("http", &mut self.http);
     }
 }

@@ -1,8 +1,8 @@
 use crate::decode::{Node, Read};
 use crate::types::secret::Secret;
 
-/// Headers for a client to send, in the order of the file. No message shows their values.
-pub(super) struct Headers<'a>(pub(super) &'a mut Vec<(String, Secret)>);
+/// Headers to send, in the order of the file. No message shows their values.
+pub(crate) struct Headers<'a>(pub(crate) &'a mut Vec<(String, Secret)>);
 
 impl Read for Headers<'_> {
     fn read(&mut self, node: &Node<'_>) {
@@ -21,7 +21,7 @@ impl Read for Headers<'_> {
     }
 }
 
-/// gRPC's rule for metadata; upper case is sent as lower case.
-fn is_header_name(name: &str) -> bool {
+/// gRPC's rule for metadata, and narrow enough for HTTP; upper case is sent as lower case.
+pub(crate) fn is_header_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
