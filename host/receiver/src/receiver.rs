@@ -3,18 +3,22 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use sluice_auth::ServerAuth;
 use sluice_listen::Listener;
 use sluice_pipeline::SharedConsumer;
+use sluice_tls::ServerTls;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
-use crate::connection::Connections;
-use crate::grpc::{Limits, Shared};
+use crate::connection::{Connections, Protocol};
+use crate::grpc::Grpc;
+use crate::http::Http;
 use crate::intake::{Budget, Intake};
-use crate::metrics::{ConnectionRefusal, ReceiverMetrics};
-use crate::settings::GrpcSettings;
+use crate::metrics::ReceiverMetrics;
+use crate::settings::{GrpcSettings, HttpSettings};
+use crate::shared::{Limits, Shared};
 
-/// The first stage of each signal's pipeline; a signal without one is answered `UNIMPLEMENTED`.
+/// The first stage of each signal's pipeline; a signal without one is answered `UNIMPLEMENTED`, or 404.
 #[derive(Clone, Default)]
 pub struct Consumers {
     /// Takes spans.
@@ -34,20 +38,30 @@ impl fmt::Debug for Consumers {
 
 /// Why a receiver could not listen.
 #[derive(Debug, Error)]
-#[error("receiver {receiver}: {source} (receivers.{receiver}.protocols.grpc.endpoint)")]
+#[error("receiver {receiver}: {source} (receivers.{receiver}.protocols.{protocol}.endpoint)")]
 pub struct BindError {
     /// The receiver's id.
     pub receiver: String,
+    /// `grpc` or `http`.
+    pub protocol: &'static str,
     /// What is wrong with its endpoint.
     pub source: sluice_listen::BindError,
 }
 
-/// An OTLP receiver: bound, so that clients can connect; they are served once [`serve`](Self::serve) runs.
+/// One server of an OTLP receiver: bound, so that clients can connect; they are served once
+/// [`serve`](Self::serve) runs.
 #[derive(Debug)]
 pub struct OtlpReceiver {
     listener: Listener,
-    settings: GrpcSettings,
-    shared: Arc<Shared>,
+    max_connections: usize,
+    tls: Option<ServerTls>,
+    server: Server,
+}
+
+#[derive(Debug)]
+enum Server {
+    Grpc(Grpc),
+    Http(Http),
 }
 
 impl OtlpReceiver {
@@ -55,23 +69,40 @@ impl OtlpReceiver {
     ///
     /// # Errors
     /// Says what is wrong with the endpoint, and which key to change.
-    pub fn bind(
+    pub fn bind_grpc(
         id: String,
-        settings: GrpcSettings,
+        settings: &GrpcSettings,
         consumers: Consumers,
         metrics: &ReceiverMetrics,
     ) -> Result<Self, BindError> {
-        let listener = match Listener::bind(&settings.endpoint) {
-            Ok(listener) => listener,
-            Err(source) => return Err(BindError { receiver: id, source }),
+        let listener = listen(&id, "grpc", &settings.endpoint)?;
+        let limits = Limits {
+            max_message_bytes: settings.max_message_bytes(),
+            read_timeout: Some(settings.read_timeout),
         };
-        let metrics = Arc::new(metrics.handles(&id, "grpc"));
-        let largest = settings.max_message_bytes();
-        let budget = Budget::new(settings.max_in_flight_bytes, largest, metrics.clone());
-        let intake = Intake::new(consumers, metrics.clone());
-        let limits = Limits { max_message_bytes: largest, read_timeout: settings.read_timeout };
-        let shared = Shared::new(id, settings.auth.clone(), intake, budget, metrics, limits);
-        Ok(Self { listener, settings, shared: Arc::new(shared) })
+        let auth = settings.auth.clone();
+        let shared = share(id, "grpc", auth, limits, settings.max_in_flight_bytes, consumers, metrics);
+        let (tls, server) = (settings.tls.clone(), Server::Grpc(Grpc::new(settings, shared)));
+        Ok(Self { listener, max_connections: settings.max_connections, tls, server })
+    }
+
+    /// Listens for OTLP/HTTP. `id` is the receiver's id in the configuration, for metrics and logs.
+    ///
+    /// # Errors
+    /// Says what is wrong with the endpoint, and which key to change.
+    pub fn bind_http(
+        id: String,
+        settings: &HttpSettings,
+        consumers: Consumers,
+        metrics: &ReceiverMetrics,
+    ) -> Result<Self, BindError> {
+        let listener = listen(&id, "http", &settings.endpoint)?;
+        let limits =
+            Limits { max_message_bytes: settings.max_request_body_size, read_timeout: settings.read_timeout };
+        let auth = settings.auth.clone();
+        let shared = share(id, "http", auth, limits, settings.max_in_flight_bytes, consumers, metrics);
+        let (tls, server) = (settings.tls.clone(), Server::Http(Http::new(settings, shared)));
+        Ok(Self { listener, max_connections: settings.max_connections, tls, server })
     }
 
     /// Where it listens, with the real port.
@@ -87,12 +118,47 @@ impl OtlpReceiver {
     /// # Errors
     /// When the runtime cannot watch the socket.
     pub async fn serve(self, shutdown: CancellationToken) -> io::Result<()> {
-        let connections = Arc::new(Connections::new(&self.settings, self.shared.clone(), shutdown.clone()));
-        let refusing = connections.clone();
-        let refused = move |peer| refusing.refused(peer, ConnectionRefusal::Limit);
-        let connected = move |stream, peer| connections.clone().serve(stream, peer);
-        self.listener.serve(self.settings.max_connections, shutdown, connected, refused).await?;
-        self.shared.finish().await;
-        Ok(())
+        let Self { listener, max_connections, tls, server } = self;
+        match server {
+            Server::Grpc(grpc) => serve(listener, max_connections, tls, grpc, shutdown).await,
+            Server::Http(http) => serve(listener, max_connections, tls, http, shutdown).await,
+        }
     }
+}
+
+fn listen(id: &str, protocol: &'static str, endpoint: &str) -> Result<Listener, BindError> {
+    Listener::bind(endpoint).map_err(|source| BindError { receiver: id.to_owned(), protocol, source })
+}
+
+/// What the connections of a server share.
+fn share(
+    id: String,
+    transport: &'static str,
+    auth: Option<ServerAuth>,
+    limits: Limits,
+    max_in_flight_bytes: usize,
+    consumers: Consumers,
+    metrics: &ReceiverMetrics,
+) -> Arc<Shared> {
+    let metrics = Arc::new(metrics.handles(&id, transport));
+    let budget = Budget::new(max_in_flight_bytes, limits.max_message_bytes, metrics.clone());
+    let intake = Intake::new(consumers, metrics.clone());
+    Arc::new(Shared::new(id, auth, intake, budget, metrics, limits))
+}
+
+async fn serve<P: Protocol>(
+    listener: Listener,
+    max_connections: usize,
+    tls: Option<ServerTls>,
+    protocol: P,
+    shutdown: CancellationToken,
+) -> io::Result<()> {
+    let shared = protocol.shared().clone();
+    let connections = Arc::new(Connections::new(protocol, tls, shutdown.clone()));
+    let refusing = connections.clone();
+    let refused = move |peer| refusing.refused(peer);
+    let connected = move |stream, peer| connections.clone().serve(stream, peer);
+    listener.serve(max_connections, shutdown, connected, refused).await?;
+    shared.finish().await;
+    Ok(())
 }

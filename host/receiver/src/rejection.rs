@@ -13,6 +13,8 @@ pub(crate) struct Rejection {
     /// For people: what, where, and what to do.
     pub(crate) message: String,
     pub(crate) retry_after: Option<Duration>,
+    /// The field at fault, where it is known.
+    pub(crate) place: Option<String>,
 }
 
 /// Why a request is answered with an error; a transport maps it to its own codes.
@@ -34,8 +36,16 @@ pub(crate) enum Cause {
     NoPipeline,
     /// No such method.
     UnknownMethod,
+    /// No such path.
+    UnknownPath,
+    /// Nothing that is posted.
+    MethodNotAllowed,
+    /// Neither of the forms that the transport has.
+    UnknownContentType,
     /// Compressed in a way that we do not know.
     UnknownEncoding,
+    /// Headers beyond the limit.
+    HeadersTooLarge,
     /// The message did not arrive in time.
     SlowClient,
     /// The client's own deadline has passed.
@@ -50,7 +60,7 @@ pub(crate) enum Cause {
 
 impl Cause {
     /// All causes; the position of each is [`Cause::index`].
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Malformed,
         Self::TooLarge,
         Self::BytesInFlight,
@@ -59,7 +69,11 @@ impl Cause {
         Self::ShuttingDown,
         Self::NoPipeline,
         Self::UnknownMethod,
+        Self::UnknownPath,
+        Self::MethodNotAllowed,
+        Self::UnknownContentType,
         Self::UnknownEncoding,
+        Self::HeadersTooLarge,
         Self::SlowClient,
         Self::DeadlineExceeded,
         Self::Unauthenticated,
@@ -82,7 +96,11 @@ impl Cause {
             Self::ShuttingDown => "shutting_down",
             Self::NoPipeline => "no_pipeline",
             Self::UnknownMethod => "unknown_method",
+            Self::UnknownPath => "unknown_path",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::UnknownContentType => "unknown_content_type",
             Self::UnknownEncoding => "unknown_encoding",
+            Self::HeadersTooLarge => "headers_too_large",
             Self::SlowClient => "slow_client",
             Self::DeadlineExceeded => "deadline_exceeded",
             Self::Unauthenticated => "unauthenticated",
@@ -94,11 +112,16 @@ impl Cause {
 
 impl Rejection {
     pub(crate) fn new(cause: Cause, message: impl Into<String>) -> Self {
-        Self { cause, message: message.into(), retry_after: None }
+        Self { cause, message: message.into(), retry_after: None, place: None }
     }
 
     pub(crate) fn retry_after(mut self, delay: Duration) -> Self {
         self.retry_after = Some(delay);
+        self
+    }
+
+    pub(crate) fn at(mut self, place: String) -> Self {
+        self.place = Some(place).filter(|place| !place.is_empty());
         self
     }
 }
@@ -123,6 +146,6 @@ impl From<Refusal> for Rejection {
             Reason::Unavailable => Cause::Unavailable,
             Reason::ShuttingDown => Cause::ShuttingDown,
         };
-        Self { cause, message: refusal.message, retry_after: refusal.retry_after }
+        Self { cause, message: refusal.message, retry_after: refusal.retry_after, place: None }
     }
 }

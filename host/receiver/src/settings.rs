@@ -42,6 +42,63 @@ pub struct GrpcSettings {
     pub read_timeout: Duration,
 }
 
+/// `receivers.otlp.protocols.http`, and what bounds it beside.
+///
+/// Of the Collector's keys, `include_metadata` changes nothing: the headers of a request are always known.
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    /// Where to listen: `host:port`.
+    pub endpoint: String,
+    /// Where traces are posted to.
+    pub traces_url_path: String,
+    /// Where logs are posted to.
+    pub logs_url_path: String,
+    /// Where metrics are posted to.
+    pub metrics_url_path: String,
+    /// The largest body in bytes, before and after decompression, and as protobuf where it came as JSON.
+    pub max_request_body_size: usize,
+    /// The names that `content-encoding` may have, of `gzip`, `zstd`, `zlib`, `deflate`, `snappy` and
+    /// `x-snappy-framed`; an empty one is a body as it is.
+    pub compression_algorithms: Vec<String>,
+    /// How connections are secured; `None`: they are not.
+    pub tls: Option<ServerTls>,
+    /// Who may send; `None`: anybody.
+    pub auth: Option<ServerAuth>,
+    /// What scripts of other sites may do.
+    pub cors: CorsSettings,
+    /// Headers that every answer has besides its own.
+    pub response_headers: Vec<(String, String)>,
+    /// How long a request's body may take to arrive; none is as long as it takes.
+    pub read_timeout: Option<Duration>,
+    /// How long the head of a request may take, from its first byte on; none is as long as it takes.
+    pub read_header_timeout: Option<Duration>,
+    /// How long a client may take nothing of an answer; none is as long as it takes.
+    pub write_timeout: Option<Duration>,
+    /// A connection without requests for this long is closed; none is never.
+    pub idle_timeout: Option<Duration>,
+    /// Whether a connection serves more than one request; HTTP/2 always does.
+    pub keep_alives_enabled: bool,
+    /// Connections that are held at a time; further ones are closed at once.
+    pub max_connections: usize,
+    /// Bytes of all requests that are being read or consumed, compressed and decompressed; at least twice
+    /// the largest body. Beyond it, requests are answered 503 with `Retry-After`.
+    pub max_in_flight_bytes: usize,
+}
+
+/// `cors` of an HTTP server. Without an origin there is none of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CorsSettings {
+    /// `https://a.example`, `https://*.example`, or `*` for all.
+    pub allowed_origins: Vec<String>,
+    /// Headers that a script may send; `*` for all. Empty: `Accept`, `Content-Type`, `Origin`,
+    /// `X-Requested-With`.
+    pub allowed_headers: Vec<String>,
+    /// Headers of an answer that a script may see.
+    pub exposed_headers: Vec<String>,
+    /// Seconds for which a browser may remember what it was told; 0 leaves it to the browser.
+    pub max_age: u32,
+}
+
 /// How long connections live, and how dead ones are found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerParameters {
@@ -72,6 +129,33 @@ impl Default for GrpcSettings {
             max_connections: 4096,
             max_in_flight_bytes: 512 * MIB,
             read_timeout: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        let minute = Some(Duration::from_secs(60));
+        Self {
+            endpoint: "localhost:4318".to_owned(),
+            traces_url_path: "/v1/traces".to_owned(),
+            logs_url_path: "/v1/logs".to_owned(),
+            metrics_url_path: "/v1/metrics".to_owned(),
+            max_request_body_size: 64 * MIB,
+            compression_algorithms: ["", "gzip", "zstd", "zlib", "snappy", "deflate"]
+                .map(str::to_owned)
+                .into(),
+            tls: None,
+            auth: None,
+            cors: CorsSettings::default(),
+            response_headers: Vec::new(),
+            read_timeout: minute,
+            read_header_timeout: minute,
+            write_timeout: Some(Duration::from_secs(30)),
+            idle_timeout: minute,
+            keep_alives_enabled: true,
+            max_connections: 4096,
+            max_in_flight_bytes: 512 * MIB,
         }
     }
 }

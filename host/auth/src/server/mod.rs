@@ -43,6 +43,15 @@ impl ServerAuth {
         Ok(Self(Kind::Bearer(bearer::start(owner, settings)?)))
     }
 
+    /// What a client that is not let in over HTTP is told to show (RFC 9110, 11.6.1).
+    #[must_use]
+    pub const fn challenge(&self) -> &'static str {
+        match &self.0 {
+            Kind::Basic(_) => "Basic realm=\"OTLP\"",
+            Kind::Bearer(_) => "Bearer",
+        }
+    }
+
     /// Decides on a request.
     ///
     /// # Errors

@@ -29,8 +29,13 @@ impl Activity {
         Busy { activity: self }
     }
 
+    /// Whether there is no request.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.requests.load(Ordering::SeqCst) == 0
+    }
+
     /// Waits until there has been no request for `limit`.
-    pub(super) async fn idle_for(&self, limit: Duration) {
+    pub(crate) async fn idle_for(&self, limit: Duration) {
         loop {
             let now = Instant::now();
             let since = if self.requests.load(Ordering::SeqCst) > 0 {

@@ -1,41 +1,34 @@
-//! One connection: from its first bytes to its end.
+//! Connections, whatever is spoken on them: from their first bytes to their end.
 
 mod activity;
-mod preface;
+mod http2;
+mod linger;
+mod opening;
 mod replay;
+mod stalled;
 
 use std::future::{Future, pending};
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use hyper::server::conn::http2;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use sluice_tls::{HandshakeError, HandshakeFailure, ServerTls};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use self::activity::Activity;
-use self::replay::Replay;
-use crate::grpc::{Service, Shared};
+pub(crate) use self::activity::Activity;
+pub(crate) use self::http2::{Http2Settings, builder as http2_builder, drive as drive_http2};
+pub(crate) use self::linger::linger;
+pub(crate) use self::opening::{Opening, Spoken};
+pub(crate) use self::stalled::Stalled;
 use crate::metrics::ConnectionRefusal;
-use crate::settings::{GrpcSettings, ServerParameters};
+use crate::shared::Shared;
 use crate::throttle::Throttle;
 
-/// All headers of a request together; grpc-go allows 16 MiB, which nobody needs.
-const MAX_HEADER_BYTES: u32 = 64 * 1024;
-/// What a client may send before we have read it, per connection. Messages are read as they come, so that
-/// this is in use only while a worker is busy; it lets a request of 4 MiB flow without waiting.
-const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
-/// The same per request.
-const STREAM_WINDOW: u32 = 4 * 1024 * 1024;
-
-/// How long a client may take to say that it speaks HTTP/2. hyper itself would wait for ever.
-const PREFACE_TIMEOUT: Duration = Duration::from_secs(10);
+/// All headers of a request together; grpc-go allows 16 MiB and Go's HTTP server 1 MiB, which nobody needs.
+pub(crate) const MAX_HEADER_BYTES: u32 = 64 * 1024;
 
 /// At most one line per reason in this time.
 const LOG_PERIOD: Duration = Duration::from_secs(10);
@@ -56,42 +49,36 @@ impl Peer {
     }
 }
 
+/// What is spoken on the connections of a server.
+pub(crate) trait Protocol: Send + Sync + 'static {
+    /// What the connections share.
+    fn shared(&self) -> &Arc<Shared>;
+
+    /// Serves a connection, any stream of bytes, until it ends; after `shutdown` it takes nothing new.
+    fn serve<IO>(
+        &self,
+        stream: IO,
+        peer: Arc<Peer>,
+        shutdown: &CancellationToken,
+    ) -> impl Future<Output = ()> + Send
+    where
+        IO: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+}
+
 /// How a server treats its connections.
 #[derive(Debug)]
-pub(crate) struct Connections {
-    http2: http2::Builder<TokioExecutor>,
+pub(crate) struct Connections<P> {
+    protocol: P,
     tls: Option<ServerTls>,
-    keepalive: ServerParameters,
-    shared: Arc<Shared>,
     shutdown: CancellationToken,
     /// One per reason.
     log: [Throttle; ConnectionRefusal::ALL.len()],
 }
 
-impl Connections {
-    pub(crate) fn new(settings: &GrpcSettings, shared: Arc<Shared>, shutdown: CancellationToken) -> Self {
-        let mut http2 = http2::Builder::new(TokioExecutor::new());
-        http2
-            .timer(TokioTimer::new())
-            .max_concurrent_streams(settings.max_concurrent_streams)
-            .max_header_list_size(MAX_HEADER_BYTES)
-            .max_frame_size(settings.read_buffer_size.clamp(16 * 1024, (1 << 24) - 1))
-            .max_send_buf_size(settings.write_buffer_size)
-            .initial_stream_window_size(STREAM_WINDOW)
-            .initial_connection_window_size(CONNECTION_WINDOW)
-            .keep_alive_interval(settings.keepalive.time)
-            .keep_alive_timeout(settings.keepalive.timeout)
-            // gRPC has no use for it.
-            .auto_date_header(false);
+impl<P: Protocol> Connections<P> {
+    pub(crate) fn new(protocol: P, tls: Option<ServerTls>, shutdown: CancellationToken) -> Self {
         let log = std::array::from_fn(|_| Throttle::new(LOG_PERIOD));
-        Self {
-            http2,
-            tls: settings.tls.clone(),
-            keepalive: settings.keepalive.clone(),
-            shared,
-            shutdown,
-            log,
-        }
+        Self { protocol, tls, shutdown, log }
     }
 
     /// Serves a connection until it ends.
@@ -99,13 +86,13 @@ impl Connections {
         // Replies are small; each must leave at once. Fails only for a connection that is gone.
         let _ = stream.set_nodelay(true);
         let peer = Arc::new(Peer::new(address));
-        let open = self.shared.metrics().connections.clone();
+        let open = self.protocol.shared().metrics.connections.clone();
         open.inc();
         match &self.tls {
-            None => self.serve_stream(stream, peer).await,
+            None => self.protocol.serve(stream, peer, &self.shutdown).await,
             Some(tls) => tokio::select! {
                 shaken = tls.accept(stream) => match shaken {
-                    Ok(stream) => self.serve_stream(stream, peer).await,
+                    Ok(stream) => self.protocol.serve(stream, peer, &self.shutdown).await,
                     Err(error) => self.handshake_failed(address, &error),
                 },
                 // A client that has not said anything yet is not waited for.
@@ -115,50 +102,11 @@ impl Connections {
         open.dec();
     }
 
-    async fn serve_stream<IO>(&self, mut stream: IO, peer: Arc<Peer>)
-    where
-        IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        match preface::read(&mut stream, PREFACE_TIMEOUT).await {
-            Ok(preface) => self.serve_http2(Replay::new(preface, stream), peer).await,
-            Err(refusal) => self.refused(peer.address, refusal),
-        }
-    }
-
-    async fn serve_http2<IO>(&self, stream: IO, peer: Arc<Peer>)
-    where
-        IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        let service = Service { shared: self.shared.clone(), peer: peer.clone() };
-        let mut connection = pin!(self.http2.serve_connection(TokioIo::new(stream), service));
-        let grace = tokio::select! {
-            ended = connection.as_mut() => return log_end(peer.address, ended),
-            grace = self.closing(&peer) => grace,
-        };
-        // GOAWAY: what is in flight is finished, and nothing new is taken.
-        connection.as_mut().graceful_shutdown();
-        match grace {
-            Some(grace) => match timeout(grace, connection).await {
-                Ok(ended) => log_end(peer.address, ended),
-                Err(_) => tracing::debug!(peer = %peer.address, "connection closed at the end of its grace"),
-            },
-            None => log_end(peer.address, connection.await),
-        }
-    }
-
-    /// Waits until the connection should be closed; answers with how long that may take.
-    async fn closing(&self, peer: &Peer) -> Option<Duration> {
-        tokio::select! {
-            () = self.shutdown.cancelled() => None,
-            () = after(self.keepalive.max_connection_idle, |idle| peer.activity.idle_for(idle)) => None,
-            () = after(self.keepalive.max_connection_age, sleep) => self.keepalive.max_connection_age_grace,
-        }
-    }
-
     fn handshake_failed(&self, peer: SocketAddr, error: &HandshakeError) {
         let refusal = ConnectionRefusal::of_handshake(error.failure);
-        self.shared.metrics().count_refused(refusal);
-        let (receiver, reason) = (self.shared.id(), refusal.as_str());
+        let shared = self.protocol.shared();
+        shared.metrics.count_refused(refusal);
+        let (receiver, reason) = (&*shared.id, refusal.as_str());
         if error.failure == HandshakeFailure::Closed {
             // Probes of ports do it all the time.
             tracing::debug!(receiver, %peer, reason, %error, "TLS handshake failed");
@@ -167,22 +115,28 @@ impl Connections {
         }
     }
 
-    /// A connection that could not send a request.
-    pub(crate) fn refused(&self, peer: SocketAddr, refusal: ConnectionRefusal) {
-        self.shared.metrics().count_refused(refusal);
-        tracing::debug!(receiver = self.shared.id(), %peer, reason = refusal.as_str(), "connection refused");
+    /// A connection above `max_connections`.
+    pub(crate) fn refused(&self, peer: SocketAddr) {
+        refused(self.protocol.shared(), peer, ConnectionRefusal::Limit);
     }
 }
 
+/// A connection that could not send a request.
+pub(crate) fn refused(shared: &Shared, peer: SocketAddr, refusal: ConnectionRefusal) {
+    shared.metrics.count_refused(refusal);
+    tracing::debug!(receiver = shared.id, %peer, reason = refusal.as_str(), "connection refused");
+}
+
 /// What `wait` waits for, or for ever where there is no limit.
-async fn after<F: Future<Output = ()>>(limit: Option<Duration>, wait: impl FnOnce(Duration) -> F) {
+pub(crate) async fn after<F: Future<Output = ()>>(limit: Option<Duration>, wait: impl FnOnce(Duration) -> F) {
     match limit {
         Some(limit) => wait(limit).await,
         None => pending().await,
     }
 }
 
-fn log_end(peer: SocketAddr, ended: Result<(), hyper::Error>) {
+/// A connection has ended by itself.
+pub(crate) fn log_end(peer: SocketAddr, ended: Result<(), hyper::Error>) {
     if let Err(error) = ended {
         tracing::debug!(%peer, %error, "connection ended");
     }

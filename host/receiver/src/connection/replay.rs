@@ -4,19 +4,21 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::preface::PREFACE;
+use super::opening::PREFACE;
 
 /// A stream whose first bytes were looked at, and are read again.
 #[derive(Debug)]
-pub(super) struct Replay<IO> {
+pub(crate) struct Replay<IO> {
     first: [u8; PREFACE.len()],
     position: usize,
+    end: usize,
     stream: IO,
 }
 
 impl<IO> Replay<IO> {
-    pub(super) fn new(first: [u8; PREFACE.len()], stream: IO) -> Self {
-        Self { first, position: 0, stream }
+    /// `stream` behind the first `end` bytes of `first`.
+    pub(super) fn new(first: [u8; PREFACE.len()], end: usize, stream: IO) -> Self {
+        Self { first, position: 0, end, stream }
     }
 }
 
@@ -26,8 +28,8 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Replay<IO> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.position < self.first.len() {
-            let count = buffer.remaining().min(self.first.len() - self.position);
+        if self.position < self.end {
+            let count = buffer.remaining().min(self.end - self.position);
             buffer.put_slice(&self.first[self.position..self.position + count]);
             self.position += count;
             return Poll::Ready(Ok(()));

@@ -9,8 +9,9 @@ use http::{HeaderMap, HeaderValue};
 use http_body::{Body, Frame};
 use prometheus_client::registry::Registry;
 
-use super::{SLICE_BYTES, encoding, read};
+use super::{encoding, read};
 use crate::ReceiverMetrics;
+use crate::body::SLICE_BYTES;
 use crate::inflate::Encoding;
 use crate::intake::{Budget, Hold};
 use crate::rejection::{Cause, Rejection};

@@ -5,11 +5,11 @@
 //! retry for ever, and broken compression with `INTERNAL`; it reserves whatever length a client announces,
 //! knows no snappy, and copies a message once more than needed.
 
+mod connection;
 mod message;
 mod method;
 mod reply;
 mod service;
-mod status;
 mod timeout;
 
-pub(crate) use service::{Limits, Service, Shared};
+pub(crate) use connection::Grpc;

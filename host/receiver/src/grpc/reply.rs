@@ -6,11 +6,10 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
-use sluice_otlp::wire::{put_varint, varint_len};
 use sluice_pipeline::Accepted;
 
-use super::status;
 use crate::rejection::Rejection;
+use crate::{response, status};
 
 const ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 /// What may come in; replies are a few bytes and go out as they are.
@@ -77,26 +76,17 @@ pub(super) fn not_grpc(status: StatusCode) -> Response<ReplyBody> {
     response
 }
 
-/// The `Export*ServiceResponse`, which has the same numbers for all signals: field 1 is the partial
-/// success, in it 1 the count of rejected items and 2 the message. Full success leaves it unset.
+/// The `Export*ServiceResponse` in a gRPC frame.
 fn message(accepted: &Accepted) -> Bytes {
-    if accepted.rejected == 0 && accepted.message.is_empty() {
+    let response = response::encode(accepted);
+    if response.is_empty() {
         return Bytes::from_static(EMPTY_MESSAGE);
     }
-    let text = status::shorten(&accepted.message);
-    let partial_len = 1 + varint_len(accepted.rejected) + 1 + varint_len(text.len() as u64) + text.len();
-    let message_len = 1 + varint_len(partial_len as u64) + partial_len;
-    let mut out = Vec::with_capacity(EMPTY_MESSAGE.len() + message_len);
+    let mut out = Vec::with_capacity(EMPTY_MESSAGE.len() + response.len());
     out.push(0);
-    // The text is at most a KiB or so.
-    out.extend_from_slice(&(message_len as u32).to_be_bytes());
-    out.push(1 << 3 | 2);
-    put_varint(&mut out, partial_len as u64);
-    out.push(1 << 3);
-    put_varint(&mut out, accepted.rejected);
-    out.push(2 << 3 | 2);
-    put_varint(&mut out, text.len() as u64);
-    out.extend_from_slice(text.as_bytes());
+    // Its text is at most a KiB or so.
+    out.extend_from_slice(&(response.len() as u32).to_be_bytes());
+    out.extend_from_slice(&response);
     out.into()
 }
 

@@ -1,14 +1,16 @@
 use std::fmt;
 use std::io::{self, Read};
 
-use flate2::read::MultiGzDecoder;
+use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
 /// How a message may be compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
     Gzip,
     Zstd,
-    /// The framed format, as Go's clients send it.
+    /// Deflate with zlib's head and checksum; HTTP's `deflate`.
+    Zlib,
+    /// The framed format, as Go's clients send it, or one block.
     Snappy,
 }
 
@@ -19,6 +21,9 @@ const ZSTD_WINDOW_LOG: u32 = 23;
 /// No more than this is allocated ahead on the word of the compressed data, per byte of it: OTLP shrinks by
 /// 5 to 20.
 const CREDIBLE_RATIO: usize = 32;
+
+/// How framed snappy begins.
+const SNAPPY_FRAMES: &[u8] = b"\xff\x06\x00\x00sNaPpY";
 
 impl Encoding {
     /// What is compressed so, by its name in `grpc-encoding`.
@@ -31,6 +36,11 @@ impl Encoding {
         }
     }
 
+    /// Whether the data is one block of snappy: senders mean either form by the same word.
+    pub(super) fn is_block(self, compressed: &[u8]) -> bool {
+        self == Self::Snappy && !compressed.is_empty() && !compressed.starts_with(SNAPPY_FRAMES)
+    }
+
     pub(super) fn decoder<'a>(self, compressed: &'a [u8]) -> io::Result<Box<dyn Read + Send + 'a>> {
         Ok(match self {
             Self::Gzip => Box::new(MultiGzDecoder::new(compressed)),
@@ -39,6 +49,7 @@ impl Encoding {
                 decoder.window_log_max(ZSTD_WINDOW_LOG)?;
                 Box::new(decoder)
             }
+            Self::Zlib => Box::new(ZlibDecoder::new(compressed)),
             Self::Snappy => Box::new(snap::read::FrameDecoder::new(compressed)),
         })
     }
@@ -50,7 +61,7 @@ impl Encoding {
             // RFC 1952: the last four bytes are the size modulo 2^32.
             Self::Gzip => compressed.last_chunk::<4>().map(|size| u64::from(u32::from_le_bytes(*size))),
             Self::Zstd => zstd::zstd_safe::get_frame_content_size(compressed).ok().flatten(),
-            Self::Snappy => None,
+            Self::Zlib | Self::Snappy => None,
         };
         let said = said.and_then(|size| usize::try_from(size).ok()).unwrap_or(compressed.len() * 4);
         said.min(compressed.len() * CREDIBLE_RATIO)
@@ -62,6 +73,7 @@ impl fmt::Display for Encoding {
         f.write_str(match self {
             Self::Gzip => "gzip",
             Self::Zstd => "zstd",
+            Self::Zlib => "deflate",
             Self::Snappy => "snappy",
         })
     }

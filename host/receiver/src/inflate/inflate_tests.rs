@@ -2,7 +2,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::write::{GzEncoder, ZlibEncoder};
 use prometheus_client::registry::Registry;
 
 use super::{Encoding, inflate};
@@ -10,13 +10,18 @@ use crate::ReceiverMetrics;
 use crate::intake::{Budget, Hold};
 use crate::rejection::{Cause, Rejection};
 
-const ALL: [Encoding; 3] = [Encoding::Gzip, Encoding::Zstd, Encoding::Snappy];
+const ALL: [Encoding; 4] = [Encoding::Gzip, Encoding::Zstd, Encoding::Zlib, Encoding::Snappy];
 const MIB: usize = 1024 * 1024;
 
 fn compress(encoding: Encoding, data: &[u8]) -> Vec<u8> {
     match encoding {
         Encoding::Gzip => {
             let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(data).expect("compressed");
+            encoder.finish().expect("compressed")
+        }
+        Encoding::Zlib => {
+            let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
             encoder.write_all(data).expect("compressed");
             encoder.finish().expect("compressed")
         }
@@ -113,4 +118,21 @@ fn an_incredible_size_is_not_believed() {
     assert_eq!(Encoding::Gzip.size_hint(b""), 0);
     let data = data(1000);
     assert_eq!(Encoding::Gzip.size_hint(&compress(Encoding::Gzip, &data)), 1000);
+}
+
+/// Snappy without frames is told apart from snappy with them, and has the same limits.
+#[tokio::test]
+async fn a_block_of_snappy_is_known() {
+    let block = |data: &[u8]| snap::raw::Encoder::new().compress_vec(data).expect("compressed");
+    for length in [1, 1000, 3 * MIB] {
+        let data = data(length);
+        let result = inflated(Encoding::Snappy, &block(&data), 4 * MIB).await;
+        assert!(result.expect("good data") == data, "{length}");
+    }
+    let large = block(&vec![0; 8 * MIB]);
+    let rejection = inflated(Encoding::Snappy, &large, 8 * MIB - 1).await.expect_err("too large");
+    assert_eq!(rejection.cause, Cause::TooLarge);
+    let rejection =
+        inflated(Encoding::Snappy, &large[..large.len() - 1], 8 * MIB).await.expect_err("cut off");
+    assert_eq!(rejection.cause, Cause::Malformed);
 }

@@ -2,7 +2,7 @@
 
 mod decoder;
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use bytes::Bytes;
 pub(crate) use decoder::Encoding;
@@ -21,9 +21,12 @@ pub(crate) async fn inflate(
     max: usize,
     hold: &mut Hold,
 ) -> Result<Bytes, Rejection> {
-    let broken = |error| {
+    let broken = |error: io::Error| {
         Rejection::new(Cause::Malformed, format!("the {encoding} data of the message is broken: {error}"))
     };
+    if encoding.is_block(compressed) {
+        return inflate_block(compressed, max, hold, broken);
+    }
     let mut decoder = encoding.decoder(compressed).map_err(broken)?;
     let mut inflated = Vec::with_capacity(encoding.size_hint(compressed).min(max));
     loop {
@@ -39,6 +42,22 @@ pub(crate) async fn inflate(
         }
         tokio::task::yield_now().await;
     }
+}
+
+/// Inflates one block of snappy, which says how large it is.
+fn inflate_block(
+    compressed: &[u8],
+    max: usize,
+    hold: &mut Hold,
+    broken: impl Fn(io::Error) -> Rejection,
+) -> Result<Bytes, Rejection> {
+    let length = snap::raw::decompress_len(compressed).map_err(|error| broken(error.into()))?;
+    if length > max {
+        return Err(too_large(max));
+    }
+    hold.grow(length)?;
+    let inflated = snap::raw::Decoder::new().decompress_vec(compressed);
+    inflated.map(Bytes::from).map_err(|error| broken(error.into()))
 }
 
 fn too_large(max: usize) -> Rejection {

@@ -73,7 +73,9 @@ impl Intake {
         let consumer = self.consumer(arrival.signal)?.clone();
         let request = match Request::scan(arrival.signal, arrival.body) {
             Ok(request) => request,
-            Err(error) => return Err(Rejection::new(Cause::Malformed, error.to_string())),
+            Err(error) => {
+                return Err(Rejection::new(Cause::Malformed, error.to_string()).at(error.path));
+            }
         };
         if request.items() == 0 {
             return Ok(Accepted::all());

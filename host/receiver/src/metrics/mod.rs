@@ -15,7 +15,7 @@ pub(crate) use handles::{ConnectionRefusal, Handles};
 pub(crate) struct Labels {
     /// The receiver's id as configured: `otlp`, `otlp/2`.
     receiver: String,
-    /// `grpc`, later `http`.
+    /// `grpc` or `http`.
     transport: &'static str,
 }
 

@@ -4,9 +4,10 @@ use std::pin::pin;
 use std::time::Instant;
 
 use anyhow::Context;
+use sluice_config as config;
 use sluice_config::{ComponentId, Config, ReceiverConfig, Signal};
-use sluice_receiver::{Consumers, OtlpReceiver};
-use sluice_tls::Alpn;
+use sluice_receiver::{BindError, Consumers, OtlpReceiver};
+use sluice_tls::{Alpn, ServerTls};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -22,7 +23,7 @@ pub(super) struct Receivers(Vec<OtlpReceiver>);
 pub(super) type Serving = JoinSet<std::io::Result<()>>;
 
 impl Receivers {
-    /// Binds every receiver that a pipeline names.
+    /// Binds every receiver that a pipeline names, with each of its protocols.
     pub(super) fn bind(
         config: &Config,
         pipelines: &Pipelines,
@@ -30,23 +31,32 @@ impl Receivers {
         metrics: &Metrics,
     ) -> anyhow::Result<Self> {
         let mut receivers = Vec::new();
-        for (id, ReceiverConfig::Otlp(receiver)) in &config.receivers {
+        for (id, ReceiverConfig::Otlp(receiver)) in
+            config.receivers.iter().filter(|(id, _)| is_used(config, id))
+        {
             let consumers = Consumers {
                 traces: pipelines.consumer(id, Signal::Traces),
                 logs: pipelines.consumer(id, Signal::Logs),
                 metrics: pipelines.consumer(id, Signal::Metrics),
             };
-            let Some(grpc) = receiver.grpc.as_ref().filter(|_| is_used(config, id)) else { continue };
-            let place = format!("receivers::{id}::protocols::grpc");
-            let auth = authenticators.server(grpc.auth.as_ref())?;
-            let tls = grpc.tls.as_ref();
-            let tls = tls.map(|tls| tls::server(&place, tls, &[Alpn::H2], grpc.max_connections));
-            let tls = tls.transpose().with_context(|| place.clone())?;
-            let settings = settings::grpc_server(grpc, tls, auth);
-            let bound =
-                OtlpReceiver::bind(id.to_string(), settings, consumers, &metrics.receiver).context(place)?;
-            tracing::info!(server = "receiver", component = %id, endpoint = %bound.local_addr(), "listening");
-            receivers.push(bound);
+            if let Some(grpc) = &receiver.grpc {
+                let place = format!("receivers::{id}::protocols::grpc");
+                let auth = authenticators.server(grpc.auth.as_ref())?;
+                let tls = secured(&place, grpc.tls.as_ref(), &[Alpn::H2], grpc.max_connections)?;
+                let settings = settings::grpc_server(grpc, tls, auth);
+                let bound =
+                    OtlpReceiver::bind_grpc(id.to_string(), &settings, consumers.clone(), &metrics.receiver);
+                receivers.push(listening(id, "grpc", bound)?);
+            }
+            if let Some(http) = &receiver.http {
+                let place = format!("receivers::{id}::protocols::http");
+                let auth = authenticators.server(http.auth.as_ref())?;
+                let protocols = [Alpn::H2, Alpn::Http11];
+                let tls = secured(&place, http.tls.as_ref(), &protocols, http.max_connections)?;
+                let settings = settings::http_server(http, tls, auth);
+                let bound = OtlpReceiver::bind_http(id.to_string(), &settings, consumers, &metrics.receiver);
+                receivers.push(listening(id, "http", bound)?);
+            }
         }
         Ok(Self(receivers))
     }
@@ -55,6 +65,29 @@ impl Receivers {
     pub(super) fn serve(self, stop: &CancellationToken) -> Serving {
         self.0.into_iter().map(|receiver| receiver.serve(stop.clone())).collect()
     }
+}
+
+/// How the connections of the server at `place` are secured.
+fn secured(
+    place: &str,
+    tls: Option<&config::ServerTls>,
+    protocols: &[Alpn],
+    max_connections: usize,
+) -> anyhow::Result<Option<ServerTls>> {
+    let tls = tls.map(|tls| tls::server(place, tls, protocols, max_connections));
+    tls.transpose().with_context(|| place.to_owned())
+}
+
+/// Says where a receiver listens, or why it cannot.
+fn listening(
+    id: &ComponentId,
+    protocol: &str,
+    bound: Result<OtlpReceiver, BindError>,
+) -> anyhow::Result<OtlpReceiver> {
+    let bound = bound.with_context(|| format!("receivers::{id}::protocols::{protocol}"))?;
+    let endpoint = bound.local_addr();
+    tracing::info!(server = "receiver", component = %id, protocol, %endpoint, "listening");
+    Ok(bound)
 }
 
 fn is_used(config: &Config, id: &ComponentId) -> bool {

@@ -12,7 +12,7 @@ use sluice_exporter::{
 use sluice_memory_limiter::{Limit, MemoryLimiterSettings};
 use sluice_otlp::Signal;
 use sluice_plugin::{Cache, HostSettings, OnError};
-use sluice_receiver::{GrpcSettings, ServerParameters};
+use sluice_receiver::{CorsSettings, GrpcSettings, HttpSettings, ServerParameters};
 use sluice_resolver::{DnsSettings, Resolver, ResolverError, ResolverMetrics};
 use sluice_ring::Generation;
 use sluice_routing::LoadBalancerSettings;
@@ -87,12 +87,47 @@ pub(super) fn grpc_server(
     }
 }
 
+pub(super) fn http_server(
+    http: &config::HttpServer,
+    tls: Option<ServerTls>,
+    auth: Option<ServerAuth>,
+) -> HttpSettings {
+    HttpSettings {
+        endpoint: http.endpoint.to_string(),
+        traces_url_path: http.traces_url_path.clone(),
+        logs_url_path: http.logs_url_path.clone(),
+        metrics_url_path: http.metrics_url_path.clone(),
+        max_request_body_size: http.max_request_body_size,
+        compression_algorithms: http.compression_algorithms.clone(),
+        tls,
+        auth,
+        cors: CorsSettings {
+            allowed_origins: http.cors.allowed_origins.clone(),
+            allowed_headers: http.cors.allowed_headers.clone(),
+            exposed_headers: http.cors.exposed_headers.clone(),
+            max_age: http.cors.max_age,
+        },
+        response_headers: exposed(&http.response_headers),
+        read_timeout: http.read_timeout,
+        read_header_timeout: http.read_header_timeout,
+        write_timeout: http.write_timeout,
+        idle_timeout: http.idle_timeout,
+        keep_alives_enabled: http.keep_alives_enabled,
+        max_connections: http.max_connections,
+        max_in_flight_bytes: http.max_in_flight_bytes,
+    }
+}
+
+/// Headers as they are sent.
+fn exposed(headers: &[(String, config::Secret)]) -> Vec<(String, String)> {
+    headers.iter().map(|(name, value)| (name.clone(), value.expose().to_owned())).collect()
+}
+
 pub(super) fn client(
     otlp: &config::OtlpExporter,
     tls: ClientTls,
     auth: Option<ClientAuth>,
 ) -> ClientSettings {
-    let headers = otlp.headers.iter().map(|(name, value)| (name.clone(), value.expose().to_owned()));
     ClientSettings {
         compression: match otlp.compression {
             config::Compression::None => Compression::None,
@@ -100,7 +135,7 @@ pub(super) fn client(
             config::Compression::Zstd => Compression::Zstd,
             config::Compression::Snappy => Compression::Snappy,
         },
-        headers: headers.collect(),
+        headers: exposed(&otlp.headers),
         timeout: otlp.timeout,
         keepalive: otlp.keepalive.as_ref().map(|keepalive| Keepalive {
             time: keepalive.time,

@@ -1,17 +1,12 @@
-//! The receiver over real sockets, with tonic's client and a raw HTTP/2 one as senders.
+//! The receiver over real sockets, one folder for each transport.
 
 #![allow(clippy::expect_used, reason = "what helps a test may fail it")]
 
-mod auth;
-mod client;
 mod consumers;
-mod lifecycle;
-mod limits;
+mod grpc;
+mod http;
 mod messages;
-mod refusals;
 mod server;
-mod signals;
-mod tls;
 
 use std::future::Future;
 use std::time::Duration;

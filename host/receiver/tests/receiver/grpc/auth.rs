@@ -7,7 +7,7 @@ use sluice_auth::{BasicServerSettings, DEFAULT_RELOAD_INTERVAL, ServerAuth};
 use sluice_receiver::GrpcSettings;
 use tonic::Code;
 
-use crate::client::TonicClient;
+use super::client::TonicClient;
 use crate::consumers::Instant;
 use crate::messages::TRACES;
 use crate::server::{Server, all, settings};

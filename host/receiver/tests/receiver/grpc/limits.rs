@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tonic::Code;
 use tonic_types::StatusExt;
 
-use crate::client::{RawClient, TonicClient};
+use super::client::{RawClient, TonicClient};
 use crate::consumers::{Collecting, Gated, Instant};
 use crate::messages::{TRACES, framed, spans};
 use crate::server::{Server, all, settings};

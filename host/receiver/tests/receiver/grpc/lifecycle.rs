@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tonic::Code;
 
-use crate::client::{RawClient, TonicClient};
+use super::client::{RawClient, TonicClient};
 use crate::consumers::{Gated, Instant};
 use crate::messages::{TRACES, framed, spans};
 use crate::server::{Server, all, settings};
@@ -169,7 +169,7 @@ async fn a_taken_address_names_the_key() {
     let server = Server::start(settings(), all(Arc::new(Instant)));
     let metrics = ReceiverMetrics::register(&mut prometheus_client::registry::Registry::default());
     let taken = GrpcSettings { endpoint: server.address.to_string(), ..settings() };
-    let error = OtlpReceiver::bind("otlp/2".to_owned(), taken, Consumers::default(), &metrics);
+    let error = OtlpReceiver::bind_grpc("otlp/2".to_owned(), &taken, Consumers::default(), &metrics);
     let error = error.expect_err("taken");
     assert!(error.source.is_in_use());
     let text = error.to_string();

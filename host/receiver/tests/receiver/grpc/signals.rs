@@ -9,7 +9,7 @@ use sluice_receiver::Consumers;
 use tonic::Code;
 use tonic::codec::CompressionEncoding;
 
-use crate::client::{RawClient, TonicClient};
+use super::client::{RawClient, TonicClient};
 use crate::consumers::{Collecting, Instant};
 use crate::messages::{LOGS, METRICS, TRACES, framed, logs, points, spans};
 use crate::server::{Server, all, settings};

@@ -12,7 +12,7 @@ use tempfile::tempdir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::client::TonicClient;
+use super::client::TonicClient;
 use crate::consumers::Instant;
 use crate::messages::TRACES;
 use crate::server::{Server, all, settings};

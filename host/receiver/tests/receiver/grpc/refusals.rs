@@ -8,7 +8,7 @@ use sluice_pipeline::{Accepted, Reason, Refusal};
 use tonic::Code;
 use tonic_types::StatusExt;
 
-use crate::client::TonicClient;
+use super::client::TonicClient;
 use crate::consumers::{Answering, Collecting, Gated, Panicking};
 use crate::messages::{TRACES, spans};
 use crate::server::{Server, all, settings};
@@ -93,7 +93,7 @@ async fn a_panicking_consumer_hurts_one_request() {
 async fn a_deadline_ends_the_wait() {
     let gated = Gated::closed();
     let server = Server::start(settings(), all(Arc::new(gated.clone())));
-    let mut client = crate::client::RawClient::connect(server.address).await;
+    let mut client = super::client::RawClient::connect(server.address).await;
     let frame = crate::messages::framed(0, &spans(1));
     let answer = client.call(TRACES, &[("grpc-timeout", "50m")], frame).await;
     assert_eq!(answer.status.code(), Code::DeadlineExceeded);

@@ -1,0 +1,9 @@
+//! OTLP/gRPC, with tonic's client and a raw HTTP/2 one as senders.
+
+mod auth;
+mod client;
+mod lifecycle;
+mod limits;
+mod refusals;
+mod signals;
+mod tls;
