@@ -2,13 +2,13 @@
 
 use std::net::SocketAddr;
 
-/// Pipelines for the three signals from an `otlp` receiver to the exporter `id`, whose block is `block`.
+/// Pipelines for the three signals from an `otlp` receiver, with both of its protocols, to the exporter `id`, whose block is `block`.
 /// `more` is added at the top level, as it is.
 #[must_use]
 pub fn pipelines(id: &str, block: &str, more: &str) -> String {
     let block = indent(block, 4);
     format!(
-        "receivers:\n  otlp:\n    protocols:\n      grpc:\n        endpoint: 127.0.0.1:0\n\
+        "receivers:\n  otlp:\n    protocols:\n      grpc:\n        endpoint: 127.0.0.1:0\n      http:\n        endpoint: 127.0.0.1:0\n\
          exporters:\n  {id}:\n{block}\n\
          extensions:\n  health_check:\n    endpoint: 127.0.0.1:0\n\
          service:\n  extensions: [health_check]\n  telemetry:\n    metrics:\n      address: 127.0.0.1:0\n  pipelines:\n    \

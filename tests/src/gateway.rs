@@ -145,14 +145,15 @@ impl Gateway {
         wait::until(&format!("a log line with {text:?}"), || async { self.has_logged(text) }).await;
     }
 
-    /// Where something listens: `receiver` (the first one), `metrics` or `health`.
+    /// Where something listens: `receiver` (the first one, OTLP/gRPC), `http` (OTLP/HTTP), `metrics` or `health`.
     ///
     /// # Panics
     /// When it does not listen.
     #[must_use]
     pub fn address(&self, what: &str) -> SocketAddr {
         let log = self.log();
-        let server = format!("\"server\":\"{what}\"");
+        let key = if what == "http" { "protocol" } else { "server" };
+        let server = format!("\"{key}\":\"{what}\"");
         let mut lines = log.iter().filter(|line| line.contains("\tlistening\t") && line.contains(&server));
         let endpoint = lines.find_map(|line| line.split("\"endpoint\":\"").nth(1)?.split('"').next());
         endpoint

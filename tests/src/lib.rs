@@ -12,6 +12,7 @@ pub mod client;
 pub mod config;
 pub mod dns;
 pub mod gateway;
+pub mod http;
 pub mod metrics;
 pub mod raw;
 pub mod tls;

@@ -33,7 +33,7 @@ enum Command {
     Build,
     /// Builds the plugins alone, into target/plugins
     Plugins,
-    /// Starts a gateway on 127.0.0.1:4317 and three backends, from the files in config/
+    /// Starts a gateway on 127.0.0.1:4317 (gRPC) and 4318 (HTTP), and three backends, from the files in config/
     Run(run::Options),
     /// Runs every check and test that CI runs
     Test(test::Options),

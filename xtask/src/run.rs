@@ -134,6 +134,7 @@ fn wait_until_ready(processes: &mut [Process]) -> anyhow::Result<()> {
 fn explain(directory: &Path) {
     println!();
     println!("  send OTLP/gRPC to   127.0.0.1:4317     (OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317)");
+    println!("  send OTLP/HTTP to   127.0.0.1:4318     (OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318)");
     println!("  metrics             http://127.0.0.1:8888/metrics");
     println!("  health, readiness   http://127.0.0.1:13133/health, http://127.0.0.1:13133/ready");
     println!("  backends            127.0.0.1:4327, 127.0.0.1:4337, 127.0.0.1:4347");

@@ -8,6 +8,7 @@ mod delivery;
 mod dns;
 mod documentation;
 mod failures;
+mod http;
 mod locate;
 mod malformed;
 mod memory;

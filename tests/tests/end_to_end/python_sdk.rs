@@ -7,16 +7,26 @@ use sluice_tests::backend::Backend;
 use sluice_tests::gateway::{Gateway, binary, project};
 use sluice_tests::{config, traffic, wait};
 
-/// The SDK's own exporters deliver traces, metrics and logs; each trace meets at one backend.
+/// The SDK's own exporters deliver traces, metrics and logs over OTLP/gRPC; each trace meets at one backend.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_python_sdk_delivers_all_signals() {
+    deliver_all_signals(|gateway| gateway.address("receiver").to_string()).await;
+}
+
+/// The same over OTLP/HTTP, in protobuf and compressed with gzip.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_python_sdk_delivers_all_signals_over_http() {
+    deliver_all_signals(|gateway| format!("http://{}", gateway.address("http"))).await;
+}
+
+async fn deliver_all_signals(endpoint: impl FnOnce(&Gateway) -> String) {
     let backends = [Backend::start().await, Backend::start().await, Backend::start().await];
     let addresses: Vec<_> = backends.iter().map(Backend::address).collect();
     let gateway = Gateway::start(&config::load_balancing(&addresses, "")).await;
     let target = binary().ancestors().nth(2).expect("the target folder").to_path_buf();
     let python = target.join("python/bin/python");
     assert!(python.exists(), "{} is not there; run `cargo xtask test`, which makes it", python.display());
-    let endpoint = gateway.address("receiver").to_string();
+    let endpoint = endpoint(&gateway);
     let output = tokio::task::spawn_blocking(move || {
         let script = project().join("tests/python/send.py");
         Command::new(python).arg(script).args([&endpoint, "40", "5"]).output().expect("a Python that starts")

@@ -37,13 +37,19 @@ impl Files {
         Self { folder, agents, authority }
     }
 
+    /// How the gateway secures what clients send.
+    fn server(&self) -> String {
+        let folder = self.folder.path().display();
+        format!(
+            "tls: {{cert_file: {folder}/gateway.pem, key_file: {folder}/gateway.key.pem, \
+             client_ca_file: {folder}/agents.pem, reload_interval: 100ms}}"
+        )
+    }
+
     /// A gateway with TLS on both sides, before a backend that `backend.test` is the name of.
     fn yaml(&self, backend: SocketAddr) -> String {
         let folder = self.folder.path().display();
-        let server = format!(
-            "tls: {{cert_file: {folder}/gateway.pem, key_file: {folder}/gateway.key.pem, \
-             client_ca_file: {folder}/agents.pem, reload_interval: 100ms}}"
-        );
+        let server = self.server();
         let client = format!(
             "tls: {{ca_file: {folder}/backends.pem, cert_file: {folder}/client.pem, \
              key_file: {folder}/client.key.pem, server_name_override: backend.test, reload_interval: 100ms}}"
@@ -142,31 +148,41 @@ async fn what_cannot_be_used_ends_the_start() {
     }
 }
 
-/// The OpenTelemetry SDK for Python comes in by mutual TLS, which is none of our TLS library's.
+/// The OpenTelemetry SDK for Python comes in by mutual TLS, which is none of our TLS library's, over both protocols.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_python_sdk_comes_in_by_tls() {
     let files = Files::new();
     let backend = Backend::start().await;
     let shown = tls::server(&files.authority.sign("backend.test"), Some(&files.authority.pem()));
     let before_backend = Tunnel::before(backend.address(), shown).await;
-    let gateway = Gateway::start(&files.yaml(before_backend.address())).await;
+    let http = "http:\n        endpoint: 127.0.0.1:0";
+    let secured = format!("{http}\n        {}", files.server());
+    let yaml = files.yaml(before_backend.address()).replace(http, &secured);
+    let gateway = Gateway::start(&yaml).await;
     let (certificate, key) = files.agents.sign("agent").write(files.path(), "agent");
     let authority = write(files.path(), "authority.pem", &files.authority.pem());
-    let endpoint = format!("localhost:{}", gateway.address("receiver").port());
-    let output = tokio::task::spawn_blocking(move || {
-        let python = binary().ancestors().nth(2).expect("the target folder").join("python/bin/python");
-        Command::new(python)
-            .arg(project().join("tests/python/send.py"))
-            .args([&endpoint, "4", "5"])
-            .env("OTEL_EXPORTER_OTLP_CERTIFICATE", authority)
-            .env("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", certificate)
-            .env("OTEL_EXPORTER_OTLP_CLIENT_KEY", key)
-            .output()
-            .expect("a Python that starts")
-    })
-    .await
-    .expect("a sender that ends");
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && !stderr.contains("Failed to export"), "{stderr}");
-    until_received(&backend, 20).await;
+    let grpc = format!("localhost:{}", gateway.address("receiver").port());
+    let http = format!("https://localhost:{}", gateway.address("http").port());
+    for (endpoint, received) in [(grpc, 20), (http, 40)] {
+        let (authority, certificate, key) = (authority.clone(), certificate.clone(), key.clone());
+        let output = tokio::task::spawn_blocking(move || {
+            let python = binary().ancestors().nth(2).expect("the target folder").join("python/bin/python");
+            Command::new(python)
+                .arg(project().join("tests/python/send.py"))
+                .args([&endpoint, "4", "5"])
+                .env("OTEL_EXPORTER_OTLP_CERTIFICATE", authority)
+                .env("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", certificate)
+                .env("OTEL_EXPORTER_OTLP_CLIENT_KEY", key)
+                // requests would take these instead.
+                .env_remove("REQUESTS_CA_BUNDLE")
+                .env_remove("CURL_CA_BUNDLE")
+                .output()
+                .expect("a Python that starts")
+        })
+        .await
+        .expect("a sender that ends");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && !stderr.contains("Failed to export"), "{stderr}");
+        until_received(&backend, received).await;
+    }
 }
