@@ -92,14 +92,14 @@ impl Delivery {
         let parts = match std::mem::replace(&mut self.remains, Remains::Nothing) {
             Remains::Nothing => return Vec::new(),
             Remains::Routed(parts, routed_by) if Arc::ptr_eq(&routed_by, table) => return parts,
-            Remains::Payload(payload) => return self.route_payload(shared, table, &payload, None),
+            Remains::Payload(payload) => return self.route_payload(shared, table, payload, None),
             Remains::Routed(parts, _) | Remains::Returned(parts, _) => parts,
         };
         let mut routed = Vec::with_capacity(parts.len());
         for part in parts {
             let sender = part.sender.clone();
             match shared.router().payload_of(part) {
-                Ok(payload) => routed.extend(self.route_payload(shared, table, &payload, sender)),
+                Ok(payload) => routed.extend(self.route_payload(shared, table, payload, sender)),
                 Err(rejected) => self.accept(rejected),
             }
         }
@@ -110,7 +110,7 @@ impl Delivery {
         &mut self,
         shared: &Shared,
         table: &Table,
-        payload: &Payload,
+        payload: Payload,
         sender: Option<SenderHeaders>,
     ) -> Vec<Part> {
         let routed = shared.router().route(table, payload, sender);

@@ -48,22 +48,23 @@ impl Router {
 
     /// Asks the plugin for the keys, and splits by the backends that have them; and by what of the senders' headers
     /// is to be sent on. What was routed before comes with that (`sender`).
-    pub(crate) fn route(&self, table: &Table, payload: &Payload, sender: Option<SenderHeaders>) -> Routed {
+    pub(crate) fn route(&self, table: &Table, payload: Payload, sender: Option<SenderHeaders>) -> Routed {
         if payload.items() == 0 {
             return Routed::default();
         }
         if sender.is_some() {
-            return self.route_one(table, payload, sender);
+            return self.route_one(table, &payload, sender);
         }
-        let sent = match by_sender(self.auth.as_ref(), payload.clone()) {
+        let (signal, items) = (payload.signal(), payload.items() as u64);
+        let sent = match by_sender(self.auth.as_ref(), payload) {
             Ok(sent) => sent,
-            Err(error) => return self.rejected(payload, error.to_string()),
+            Err(error) => return self.rejected(signal, items, error.to_string()),
         };
         let mut routed = Routed::default();
         for (sender, payload) in sent {
             let more = match sender {
                 Ok(sender) => self.route_one(table, &payload, sender),
-                Err(ambiguous) => self.rejected(&payload, ambiguous.to_string()),
+                Err(ambiguous) => self.rejected(signal, payload.items() as u64, ambiguous.to_string()),
             };
             routed.parts.extend(more.parts);
             routed.accepted = routed.accepted.and(more.accepted);
@@ -74,7 +75,7 @@ impl Router {
     fn route_one(&self, table: &Table, payload: &Payload, sender: Option<SenderHeaders>) -> Routed {
         let Some(key) = self.keys.of(payload.signal()) else {
             let message = format!("{} has no routing key for {}", self.exporter, payload.signal());
-            return self.rejected(payload, message);
+            return self.rejected(payload.signal(), payload.items() as u64, message);
         };
         let keep_metadata = key.reads_requests();
         let mut routed = self.split(table, payload, key.keys(payload, now_unix_nanos()), keep_metadata);
@@ -84,9 +85,8 @@ impl Router {
         routed
     }
 
-    fn rejected(&self, payload: &Payload, message: String) -> Routed {
-        let accepted = self.reject(payload.signal(), payload.items() as u64, message);
-        Routed { parts: Vec::new(), accepted }
+    fn rejected(&self, signal: Signal, items: u64, message: String) -> Routed {
+        Routed { parts: Vec::new(), accepted: self.reject(signal, items, message) }
     }
 
     fn split(&self, table: &Table, payload: &Payload, mut keys: Keys, keep_metadata: bool) -> Routed {
