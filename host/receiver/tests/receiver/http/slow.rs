@@ -91,9 +91,11 @@ async fn a_client_that_reads_nothing_is_let_go() {
 /// An idle connection is closed after its time, one with a request is not; over both versions of HTTP.
 #[tokio::test]
 async fn idle_connections_are_closed() {
+    // Long enough for a slow machine to send a request meanwhile.
+    const IDLE: Duration = Duration::from_millis(500);
     let gated = Gated::closed();
     let server = Server::start_http(
-        HttpSettings { idle_timeout: SHORT, ..http_settings() },
+        HttpSettings { idle_timeout: Some(IDLE), ..http_settings() },
         all(Arc::new(gated.clone())),
     );
     for version in 0..2 {
@@ -108,7 +110,7 @@ async fn idle_connections_are_closed() {
         until(|| server.in_flight() == 1).await;
         until(|| !idle.is_open()).await;
         // The busy one has been there for as long, and stays for as long again.
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(IDLE).await;
         gated.open(1);
         assert_eq!(soon(busy).await.expect("no panic"), 200, "the busy one was left alone");
         until(|| server.connections() == 0).await;
