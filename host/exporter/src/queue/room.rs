@@ -74,14 +74,21 @@ impl Room {
 
     /// Waits until at most half of the room is free, or nothing is taken any more. For one waiter.
     pub(super) async fn scarce(&self) {
-        self.scarce.notified().await;
+        // Who is told once may ask again: draining and a full queue go on for longer than one wait.
+        if !self.free.is_closed() && !self.is_scarce(0) {
+            self.scarce.notified().await;
+        }
+    }
+
+    fn tell_if_scarce(&self, wanted: usize) {
+        if self.is_scarce(wanted) {
+            self.scarce.notify_one();
+        }
     }
 
     /// Room counts as scarce when, without so much, at most half of it is free.
-    fn tell_if_scarce(&self, wanted: usize) {
-        if self.free.available_permits().saturating_sub(wanted) <= self.capacity / 2 {
-            self.scarce.notify_one();
-        }
+    fn is_scarce(&self, wanted: usize) -> bool {
+        self.free.available_permits().saturating_sub(wanted) <= self.capacity / 2
     }
 
     pub(super) async fn idle(&self) {
