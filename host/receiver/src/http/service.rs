@@ -4,8 +4,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
-use http::header::WWW_AUTHENTICATE;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
+use http::header::{CONNECTION, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Version};
 use http_body::Body;
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -140,7 +140,14 @@ impl hyper::service::Service<Request<Incoming>> for Service {
         Box::pin(async move {
             let _busy = service.peer.activity.begin();
             service.progress.head_done();
-            Ok(service.answer(request).await)
+            let is_http1 = request.version() < Version::HTTP_2;
+            let mut reply = service.answer(request).await;
+            if is_http1 && service.progress.is_unread() {
+                // What is left of the request stands in the way of the next one: hyper ends the connection, and a
+                // client that was not told so would lose the request that it sends meanwhile.
+                reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok(reply)
         })
     }
 }
