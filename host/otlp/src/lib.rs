@@ -6,6 +6,7 @@
 //!
 //! - [`split()`] makes one request per backend of it, [`cut`] and [`halve`] smaller ones, [`merge()`] a
 //!   larger one; [`partition()`] takes a merged one apart by what is known of the senders.
+//! - [`Assembler`] puts a request together of spans that were cut out of others.
 //! - [`columns`] reads out of it what a plugin asked for.
 //!
 //! Invariants: what was scanned is a request that a protobuf decoder accepts; what comes out of a
@@ -13,6 +14,7 @@
 //! around it, fields of the future included; no bytes make it panic. Nothing here knows of
 //! sockets, clocks, plugins or configuration.
 
+mod assemble;
 pub mod columns;
 mod index;
 mod merge;
@@ -23,6 +25,7 @@ mod signal;
 mod split;
 pub mod wire;
 
+pub use assemble::{Assembler, ScopePart};
 pub use index::{Extent, Header, Index, Leaf, MetricData, Node};
 pub use merge::merge;
 pub use partition::partition;

@@ -1,6 +1,7 @@
 use hashbrown::HashMap;
 
 use super::lineage::Lineage;
+use super::traces::TraceRow;
 use crate::{Index, Leaf};
 
 /// The derived tables: distinct trace ids, and distinct (scope, trace id); a scope has one resource.
@@ -63,6 +64,28 @@ impl Derived {
             derived.trace_of_leaf.push(trace);
             let group = derived.add(trace, scope, number, leaf.end - leaf.start);
             derived.group_of_leaf.push(group);
+        }
+        derived
+    }
+
+    /// The traces are known: `gathered` has those of the selected leaves, in their order.
+    pub(super) fn of_gathered(gathered: &[TraceRow], lineage: &Lineage) -> Self {
+        let count = lineage.leaves.source.len();
+        let mut derived = Self {
+            traces: Vec::with_capacity(gathered.len()),
+            trace_of_leaf: Vec::with_capacity(count),
+            group_of_leaf: Vec::with_capacity(count),
+            ..Self::default()
+        };
+        let mut scopes = lineage.leaves.parent.iter();
+        for row in gathered {
+            let trace = derived.new_trace(row.id, row.leaves.start);
+            for (number, &scope) in row.leaves.clone().zip(&mut scopes) {
+                derived.trace_of_leaf.push(trace);
+                let group = derived.add(trace, scope, number, 0);
+                derived.group_of_leaf.push(group);
+            }
+            derived.traces[trace as usize].bytes = row.bytes;
         }
         derived
     }

@@ -7,6 +7,7 @@ use super::lineage::{Level, Lineage};
 use super::reader::Reader;
 use super::row::Child;
 use super::table_plan::{ColumnPlan, TablePlan};
+use super::traces::TraceRow;
 use super::{Column, Plan, Rows, Table};
 use crate::{Header, Index, Node, Payload, Signal};
 
@@ -19,6 +20,8 @@ pub(super) struct Extraction<'a> {
     /// Empty where the plan has neither traces nor groups.
     derived: Derived,
     has_traces: bool,
+    /// What is kept of gathered traces; empty for others.
+    gathered: &'a [TraceRow],
     /// Rows that were met when the rows that they lie in were read.
     children: Vec<(Table, Vec<Child<'a>>)>,
 }
@@ -33,7 +36,16 @@ impl<'a> Extraction<'a> {
         } else {
             Derived::default()
         };
-        Self { payload, body, index, lineage, derived, has_traces, children: Vec::new() }
+        Self { payload, body, index, lineage, derived, has_traces, gathered: &[], children: Vec::new() }
+    }
+
+    /// Of whole traces, which lie one after the other.
+    pub(super) fn of_traces(payload: &'a Payload, gathered: &'a [TraceRow]) -> Self {
+        let (body, index) = (&payload.request.body()[..], payload.request.index());
+        let leaves: Vec<_> = gathered.iter().map(|trace| trace.leaves.clone()).collect();
+        let lineage = Lineage::new(payload, &leaves);
+        let derived = Derived::of_gathered(gathered, &lineage);
+        Self { payload, body, index, lineage, derived, has_traces: true, gathered, children: Vec::new() }
     }
 
     /// The rows of a table. Tables have to be asked for in their order: some are met while others are read.
@@ -44,6 +56,7 @@ impl<'a> Extraction<'a> {
             lineage: &self.lineage,
             derived: &self.derived,
             table: plan.table,
+            gathered: self.gathered,
         };
         let columns = plan.columns.iter().filter_map(|column| match column {
             ColumnPlan::Walked(_) => read.next(),
@@ -91,8 +104,32 @@ impl<'a> Extraction<'a> {
         match table {
             Table::Items if self.has_traces => self.derived.trace_of_leaf.clone(),
             Table::Groups if self.has_traces => self.derived.groups.iter().map(|group| group.trace).collect(),
+            _ if self.gathered.is_empty() => Vec::new(),
+            Table::Scopes => self.traces_of_scopes(),
+            Table::Resources => {
+                let scopes = &self.lineage.scopes.parent;
+                Self::up(scopes, &self.traces_of_scopes(), self.lineage.resources.source.len())
+            }
+            Table::Events | Table::Links => {
+                let traces = &self.derived.trace_of_leaf;
+                self.children(table).iter().map(|child| traces[child.parent as usize]).collect()
+            }
             _ => Vec::new(),
         }
+    }
+
+    fn traces_of_scopes(&self) -> Vec<u32> {
+        let lineage = &self.lineage;
+        Self::up(&lineage.leaves.parent, &self.derived.trace_of_leaf, lineage.scopes.source.len())
+    }
+
+    /// The traces of rows, from those of their children: all of a row's are of one trace.
+    fn up(parents: &[u32], traces: &[u32], rows: usize) -> Vec<u32> {
+        let mut above = vec![0; rows];
+        for (parent, trace) in parents.iter().zip(traces) {
+            above[*parent as usize] = *trace;
+        }
+        above
     }
 
     /// Where the rows of a table that is not derived come from.

@@ -5,6 +5,7 @@ use super::derived::{Derived, trace_id};
 use super::layout::DataKind;
 use super::lineage::Lineage;
 use super::table_plan::Known;
+use super::traces::TraceRow;
 use super::{BytesColumn, Column, Table, Values};
 use crate::{Payload, RequestMetadata, Signal};
 
@@ -14,6 +15,8 @@ pub(super) struct KnownColumns<'a> {
     pub(super) lineage: &'a Lineage,
     pub(super) derived: &'a Derived,
     pub(super) table: Table,
+    /// What is kept of gathered traces; empty for others.
+    pub(super) gathered: &'a [TraceRow],
 }
 
 impl KnownColumns<'_> {
@@ -26,6 +29,12 @@ impl KnownColumns<'_> {
             }
             Known::MetricType => all_present(Values::U8s(self.metric_types())),
             Known::Header(name) => self.header(name),
+            Known::Received => {
+                all_present(Values::U64s(self.gathered.iter().map(|trace| trace.received).collect()))
+            }
+            Known::Trigger => {
+                all_present(Values::U8s(self.gathered.iter().map(|trace| trace.trigger).collect()))
+            }
             Known::Connection => all_present(Values::U64s(
                 self.requests().map(|row| row.map_or(0, |row| row.connection)).collect(),
             )),

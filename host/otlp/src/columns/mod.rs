@@ -6,6 +6,9 @@
 //! message for all columns that need one. No row costs an allocation, and what nobody asked for is
 //! skipped on the wire.
 //!
+//! A sampling policy sees whole traces: [`Plan::extract_traces`] reads those that are due together once for all
+//! policies, and [`TraceTables::view`] gives each policy its columns of the traces that it is asked about.
+//!
 //! The types mirror `interface columns` of `wit/sluice-plugin.wit`, where each is documented; the
 //! plugin host moves them over the boundary without copying.
 
@@ -24,9 +27,11 @@ mod plan;
 mod reader;
 mod row;
 mod table_plan;
+mod traces;
 mod types;
 mod walk;
 
 pub use error::PlanError;
 pub use plan::{Extracted, Plan};
+pub use traces::{Selection, TraceRow, TraceTables};
 pub use types::{Batch, BytesColumn, Column, Field, Intrinsic, Rows, Table, ValueType, Values};

@@ -3,6 +3,7 @@ use std::ops::Range;
 use super::error::PlanError;
 use super::extract::Extraction;
 use super::table_plan::TablePlan;
+use super::traces::{TraceRow, TraceTables};
 use super::{Batch, Field, Table};
 use crate::{Payload, Signal};
 
@@ -11,6 +12,8 @@ use crate::{Payload, Signal};
 pub struct Plan {
     signal: Signal,
     keyed: Table,
+    /// Whether it is a policy's, which sees whole traces.
+    for_policies: bool,
     /// In the order of [`Table`].
     pub(super) tables: Vec<TablePlan>,
 }
@@ -33,6 +36,26 @@ impl Plan {
     /// # Errors
     /// Says in words for the plugin's author what cannot be had, or makes no sense.
     pub fn new(signal: Signal, keyed: Table, fields: Vec<Field>) -> Result<Self, PlanError> {
+        Self::prepare(signal, keyed, fields, false)
+    }
+
+    /// Checks that `fields` can be had of traces that were gathered; see [`extract_traces`](Self::extract_traces).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new). What is known of requests is not kept until a trace is decided.
+    pub fn for_policies(fields: Vec<Field>) -> Result<Self, PlanError> {
+        if let Some(field) = fields.iter().find(|field| field.table() == Table::Requests) {
+            return Err(PlanError::OnlyForKeys(field.clone()));
+        }
+        Self::prepare(Signal::Traces, Table::Traces, fields, true)
+    }
+
+    fn prepare(
+        signal: Signal,
+        keyed: Table,
+        fields: Vec<Field>,
+        for_policies: bool,
+    ) -> Result<Self, PlanError> {
         if fields.len() > Self::MAX_FIELDS {
             return Err(PlanError::TooManyFields(fields.len()));
         }
@@ -52,9 +75,9 @@ impl Plan {
         wanted.dedup();
         let tables = wanted
             .iter()
-            .map(|table| TablePlan::new(signal, *table, &wanted, &fields))
+            .map(|table| TablePlan::new(signal, *table, &wanted, &fields, for_policies))
             .collect::<Result<_, _>>()?;
-        Ok(Self { signal, keyed, tables })
+        Ok(Self { signal, keyed, for_policies, tables })
     }
 
     /// The signal that the plan is for.
@@ -77,12 +100,25 @@ impl Plan {
     #[must_use]
     pub fn extract(&self, payload: &Payload, leaves: &[Range<u32>], now_unix_nanos: u64) -> Extracted {
         debug_assert_eq!(payload.signal(), self.signal, "a plan is for one signal");
+        debug_assert!(!self.for_policies, "policies see whole traces");
         let mut extraction = Extraction::new(self, payload, leaves);
         let tables = self.tables.iter().map(|table| extraction.rows(table)).collect();
         Extracted {
             batch: Batch { signal: self.signal, now: now_unix_nanos, tables },
             row_of_leaf: extraction.row_of_leaf(self.keyed),
         }
+    }
+
+    /// The tables of traces that lie in `payload` one after the other, each with resources and scopes of its own.
+    ///
+    /// The plan must be one [for policies](Self::for_policies). As the WIT package says for policies, every table
+    /// below `requests` comes with the trace of each row, and these ascend.
+    #[must_use]
+    pub fn extract_traces(&self, payload: &Payload, traces: &[TraceRow], now_unix_nanos: u64) -> TraceTables {
+        debug_assert!(self.for_policies, "only these know what is kept of traces");
+        let mut extraction = Extraction::of_traces(payload, traces);
+        let tables = self.tables.iter().map(|table| extraction.rows(table)).collect();
+        TraceTables::new(Batch { signal: self.signal, now: now_unix_nanos, tables }, traces.len())
     }
 
     pub(super) fn has(&self, table: Table) -> bool {

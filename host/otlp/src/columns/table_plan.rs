@@ -39,6 +39,10 @@ pub(super) enum Known {
     MetricType,
     Header(HeaderName),
     Connection,
+    /// When the first item of a trace came.
+    Received,
+    /// Why a trace is decided now.
+    Trigger,
 }
 
 impl TablePlan {
@@ -48,8 +52,9 @@ impl TablePlan {
         table: Table,
         tables: &[Table],
         fields: &[Field],
+        for_policies: bool,
     ) -> Result<Self, PlanError> {
-        let layouts = Layouts { signal, table };
+        let layouts = Layouts { signal, table, for_policies };
         let mut wanted = Wanted::default();
         let columns = fields
             .iter()
@@ -82,6 +87,7 @@ impl TablePlan {
 struct Layouts {
     signal: Signal,
     table: Table,
+    for_policies: bool,
 }
 
 impl Layouts {
@@ -95,7 +101,7 @@ impl Layouts {
 
     /// How to make the column of a field.
     fn column(self, field: &Field, wanted: &mut Wanted) -> Result<ColumnPlan, PlanError> {
-        let Self { signal, table } = self;
+        let Self { signal, table, .. } = self;
         let walked = match field {
             Field::Intrinsic(_, field) => return self.intrinsic(*field, wanted),
             Field::Metadata(name) => return header(name).map(ColumnPlan::Known),
@@ -113,8 +119,8 @@ impl Layouts {
     }
 
     fn intrinsic(self, field: Intrinsic, wanted: &mut Wanted) -> Result<ColumnPlan, PlanError> {
-        let Self { signal, table } = self;
-        if matches!(field, Intrinsic::Received | Intrinsic::Trigger) {
+        let Self { signal, table, .. } = self;
+        if matches!(field, Intrinsic::Received | Intrinsic::Trigger) && !self.for_policies {
             return Err(PlanError::OnlyForPolicies(field));
         }
         if let Some(known) = self.known(field) {
@@ -133,6 +139,8 @@ impl Layouts {
             (Intrinsic::ByteSize, Table::Items | Table::Points | Table::Traces, _) => Some(Known::ByteSize),
             (Intrinsic::SpanCount, Table::Traces, _) => Some(Known::SpanCount),
             (Intrinsic::Type, Table::Items, Signal::Metrics) => Some(Known::MetricType),
+            (Intrinsic::Received, Table::Traces, _) => Some(Known::Received),
+            (Intrinsic::Trigger, Table::Traces, _) => Some(Known::Trigger),
             _ => None,
         }
     }

@@ -63,7 +63,7 @@ const TYPES: [ValueType; 5] =
     [ValueType::Text, ValueType::Int, ValueType::Double, ValueType::Boolean, ValueType::Any];
 
 /// Every field that can be had of a signal.
-fn possible_fields(signal: Signal) -> Vec<Field> {
+pub(crate) fn possible_fields(signal: Signal) -> Vec<Field> {
     let intrinsics =
         TABLES.iter().flat_map(|table| INTRINSICS.map(|intrinsic| Field::Intrinsic(*table, intrinsic)));
     let attributes = TABLES.iter().flat_map(|table| {
