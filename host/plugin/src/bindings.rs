@@ -12,3 +12,17 @@ wasmtime::component::bindgen!({
     path: "../../wit",
     world: "sluice:plugin/routing-key",
 });
+
+/// The world of sampling policies; what both worlds have is the routing key's.
+pub(crate) mod policy {
+    wasmtime::component::bindgen!({
+        path: "../../wit",
+        world: "sluice:plugin/policy",
+        with: {
+            "sluice:plugin/columns@0.1.0": crate::bindings::sluice::plugin::columns,
+            "sluice:plugin/types@0.1.0": crate::bindings::sluice::plugin::types,
+            "sluice:plugin/log@0.1.0": crate::bindings::sluice::plugin::log,
+            "sluice:plugin/counter@0.1.0": crate::bindings::sluice::plugin::counter,
+        },
+    });
+}

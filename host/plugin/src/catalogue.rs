@@ -106,6 +106,7 @@ impl Catalogue {
 
 fn loaded(plugin: &Plugin) -> LoadedPlugin {
     LoadedPlugin {
+        kind: plugin.kind,
         version: plugin.version.clone(),
         summary: plugin.summary.clone(),
         epoch: plugin.epoch,

@@ -5,6 +5,7 @@ use sluice_otlp::Signal;
 use thiserror::Error;
 
 use crate::instance::Failure;
+use crate::load::Kind;
 
 /// Why the plugin host cannot start.
 #[derive(Debug, Error)]
@@ -83,9 +84,17 @@ pub enum LoadFault {
         /// Why not, and what to do.
         advice: String,
     },
-    /// It does not offer what a routing key offers.
+    /// It does not offer what a plugin offers.
     #[error("{0}")]
     Export(String),
+    /// It is something else than what it is asked for as.
+    #[error("it is a {is}, and cannot be a {wanted}")]
+    Kind {
+        /// What it is.
+        is: Kind,
+        /// What was asked for.
+        wanted: Kind,
+    },
     /// A call of `describe` failed.
     #[error("`describe` failed: {0}")]
     Describe(#[source] Failure),

@@ -10,9 +10,10 @@ use crate::engine::Runtime;
 use crate::error::LoadFault;
 use crate::key::Generation;
 use crate::load::{self, Candidate, Loader, Plugin};
+use crate::policy::{PolicyGeneration, Quotas};
 use crate::reload::{self, Reloader};
 use crate::source::{self, Source};
-use crate::{Cache, HostError, Limits, LoadError, OnError, PluginMetrics, PluginStatus, RoutingKey};
+use crate::{Cache, HostError, Limits, LoadError, OnError, PluginMetrics, PluginStatus, Policy, RoutingKey};
 
 /// How a [`PluginHost`] is set up.
 #[derive(Clone, Debug)]
@@ -40,7 +41,7 @@ impl Default for HostSettings {
     }
 }
 
-/// Knows all plugins and hands out routing keys. Cheap to clone; directories are watched until the last
+/// Knows all plugins and hands out routing keys and policies. Cheap to clone; directories are watched until the last
 /// clone is dropped.
 ///
 /// Files are loaded at once, so that what is wrong with them is known; embedded plugins when they are
@@ -90,6 +91,23 @@ impl PluginHost {
         self.registry.routing_key(name, signal, settings, on_error).map_err(|fault| fault.of(name))
     }
 
+    /// Configures the plugin `plugin` as the policy that a configuration calls `name`; `tracestate`: for a sampler
+    /// that keeps to OpenTelemetry's consistent probability sampling. It is swapped by itself when its file
+    /// changes.
+    ///
+    /// # Errors
+    /// When there is no such plugin, it cannot be loaded, is no policy, or refuses its settings.
+    pub fn policy(
+        &self,
+        name: &str,
+        plugin: &str,
+        settings: &serde_json::Value,
+        tracestate: bool,
+    ) -> Result<Arc<Policy>, LoadError> {
+        let settings = if settings.is_null() { "{}".to_owned() } else { settings.to_string() };
+        self.registry.policy(name, plugin, settings, tracestate).map_err(|fault| fault.of(plugin))
+    }
+
     /// All plugins, by name.
     #[must_use]
     pub fn plugins(&self) -> Vec<PluginStatus> {
@@ -121,9 +139,28 @@ pub(crate) struct Registry {
     pub(crate) loader: Loader,
     pub(crate) metrics: PluginMetrics,
     pub(crate) catalogue: Catalogue,
-    /// The routing keys that somebody holds. Locked while a plugin is loaded or configured, so that none
+    /// What somebody holds. Locked while a plugin is loaded or configured, so that none
     /// is configured with what is just being replaced.
-    in_use: Mutex<Vec<Weak<RoutingKey>>>,
+    in_use: Mutex<InUse>,
+}
+
+/// What somebody holds of plugins.
+#[derive(Debug, Default)]
+pub(crate) struct InUse {
+    keys: Vec<Weak<RoutingKey>>,
+    policies: Vec<Weak<Policy>>,
+}
+
+impl InUse {
+    /// The routing keys of a plugin.
+    pub(crate) fn keys_of(&self, plugin: &str) -> Vec<Arc<RoutingKey>> {
+        self.keys.iter().filter_map(Weak::upgrade).filter(|key| key.name() == plugin).collect()
+    }
+
+    /// The policies of a plugin.
+    pub(crate) fn policies_of(&self, plugin: &str) -> Vec<Arc<Policy>> {
+        self.policies.iter().filter_map(Weak::upgrade).filter(|policy| policy.plugin() == plugin).collect()
+    }
 }
 
 impl Registry {
@@ -135,18 +172,40 @@ impl Registry {
         on_error: OnError,
     ) -> Result<Arc<RoutingKey>, LoadFault> {
         let mut in_use = self.in_use();
+        let plugin = self.loaded(name)?;
+        let generation = Generation::new(plugin, signal, &settings, &self.metrics)?;
+        let key = Arc::new(RoutingKey::new(generation, settings, on_error));
+        in_use.keys.retain(|key| key.strong_count() > 0);
+        in_use.keys.push(Arc::downgrade(&key));
+        Ok(key)
+    }
+
+    fn policy(
+        &self,
+        name: &str,
+        plugin: &str,
+        settings: String,
+        tracestate: bool,
+    ) -> Result<Arc<Policy>, LoadFault> {
+        let mut in_use = self.in_use();
+        let plugin = self.loaded(plugin)?;
+        let quotas = Arc::new(Quotas::default());
+        let generation = PolicyGeneration::new(plugin, &settings, tracestate, quotas, &self.metrics)?;
+        let policy = Arc::new(Policy::new(name, generation, settings, tracestate));
+        in_use.policies.retain(|policy| policy.strong_count() > 0);
+        in_use.policies.push(Arc::downgrade(&policy));
+        Ok(policy)
+    }
+
+    /// A plugin that is loaded, or is now.
+    fn loaded(&self, name: &str) -> Result<Arc<Plugin>, LoadFault> {
         let Some(entry) = self.catalogue.entry(name) else {
             return Err(LoadFault::Unknown { known: self.catalogue.names().join(", ") });
         };
-        let plugin = match &entry.loaded {
-            Some(plugin) => Arc::clone(plugin),
-            None => self.load_first(name, &entry)?,
-        };
-        let generation = Generation::new(plugin, signal, &settings, &self.metrics)?;
-        let key = Arc::new(RoutingKey::new(generation, settings, on_error));
-        in_use.retain(|key| key.strong_count() > 0);
-        in_use.push(Arc::downgrade(&key));
-        Ok(key)
+        match &entry.loaded {
+            Some(plugin) => Ok(Arc::clone(plugin)),
+            None => self.load_first(name, &entry),
+        }
     }
 
     /// Loads a plugin of which nothing is loaded yet.
@@ -183,8 +242,8 @@ impl Registry {
         Ok(Arc::new(plugin))
     }
 
-    /// The routing keys in use; held while they are changed.
-    pub(crate) fn in_use(&self) -> MutexGuard<'_, Vec<Weak<RoutingKey>>> {
+    /// What is in use; held while it is changed.
+    pub(crate) fn in_use(&self) -> MutexGuard<'_, InUse> {
         self.in_use.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,6 +1,6 @@
 use blake3::Hash;
 
-use crate::Source;
+use crate::{Kind, Source};
 
 /// What there is to know of a plugin, for people and for admin pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct PluginStatus {
 /// A plugin that is loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadedPlugin {
+    /// What it is for.
+    pub kind: Kind,
     /// Its own version.
     pub version: String,
     /// Its own words on what it does.

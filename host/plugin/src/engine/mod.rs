@@ -8,7 +8,7 @@ use std::time::Duration;
 use wasmtime::component::{HasSelf, Linker};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
 
-use crate::bindings::RoutingKey;
+use crate::bindings::{RoutingKey, policy};
 use crate::instance::State;
 use crate::{HostError, Limits};
 
@@ -113,6 +113,8 @@ fn base() -> Config {
 fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);
     RoutingKey::add_to_linker::<_, HasSelf<_>>(&mut linker, |state: &mut State| state)?;
+    // All else that a policy imports, a routing key does too.
+    policy::sluice::plugin::quota::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
     Ok(linker)
 }
 

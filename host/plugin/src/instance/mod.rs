@@ -17,8 +17,10 @@ use std::sync::Arc;
 use sluice_otlp::{Signal, columns};
 use wasmtime::Store;
 
+use crate::bindings::policy::{self, Options, PolicyPre};
 use crate::bindings::{self, Description, Plan, RoutingKeyPre};
 use crate::engine::Runtime;
+use crate::policy::{Draw, MAX_REASON_BYTES, Quotas};
 use crate::{Limits, convert, text};
 
 /// Bytes that a guest may hand over beside keys: names, messages, plans.
@@ -28,14 +30,26 @@ const WORDS: usize = 1 << 20;
 pub(crate) struct Maker {
     pub(crate) runtime: Arc<Runtime>,
     pub(crate) limits: Limits,
-    pub(crate) pre: RoutingKeyPre<State>,
+    pub(crate) pre: Pre,
     pub(crate) voice: Arc<Voice>,
+}
+
+/// A component that is linked, by what it is.
+pub(crate) enum Pre {
+    RoutingKey(RoutingKeyPre<State>),
+    Policy(PolicyPre<State>),
+}
+
+/// A guest, by what it is.
+enum Guest {
+    RoutingKey(bindings::RoutingKey),
+    Policy(policy::Policy),
 }
 
 /// One guest with its memory. After a failure it must not be called again: it may have stopped anywhere.
 pub(crate) struct Instance {
     store: Store<State>,
-    guest: bindings::RoutingKey,
+    guest: Guest,
 }
 
 impl Maker {
@@ -45,7 +59,11 @@ impl Maker {
         let mut store = Store::new(&self.runtime.engine, state);
         store.limiter(|state| &mut state.limiter);
         self.bound(&mut store, WORDS);
-        match self.pre.instantiate(&mut store) {
+        let guest = match &self.pre {
+            Pre::RoutingKey(pre) => pre.instantiate(&mut store).map(Guest::RoutingKey),
+            Pre::Policy(pre) => pre.instantiate(&mut store).map(Guest::Policy),
+        };
+        match guest {
             Ok(guest) => Ok(Instance { store, guest }),
             // A trap in a start function is the guest's, all else is for want of room.
             Err(error) if error.is::<wasmtime::Trap>() => Err(failure(&store, &error)),
@@ -56,7 +74,10 @@ impl Maker {
     /// Asks the plugin who it is.
     pub(crate) fn describe(&self, instance: &mut Instance) -> Result<Description, Failure> {
         self.bound(&mut instance.store, WORDS);
-        let answer = instance.guest.call_describe(&mut instance.store);
+        let answer = match &instance.guest {
+            Guest::RoutingKey(guest) => guest.call_describe(&mut instance.store),
+            Guest::Policy(guest) => guest.call_describe(&mut instance.store),
+        };
         answer.map_err(|error| failure(&instance.store, &error))
     }
 
@@ -67,8 +88,9 @@ impl Maker {
         settings: &str,
         signal: Signal,
     ) -> Result<Result<Plan, String>, Failure> {
+        let Guest::RoutingKey(guest) = &instance.guest else { return Err(other_kind()) };
         self.bound(&mut instance.store, WORDS);
-        let answer = instance.guest.call_configure(&mut instance.store, settings, convert::signal(signal));
+        let answer = guest.call_configure(&mut instance.store, settings, convert::signal(signal));
         match answer.map_err(|error| failure(&instance.store, &error))? {
             Ok(plan) => Ok(Ok(plan)),
             Err(refusal) => Ok(Err(text::for_people(&refusal))),
@@ -82,15 +104,61 @@ impl Maker {
         stage: u32,
         batch: columns::Batch,
     ) -> Result<columns::Column, Failure> {
+        let Guest::RoutingKey(guest) = &instance.guest else { return Err(other_kind()) };
         // Offsets and bitmap take less than eight bytes a row.
         let answer_bytes = self.limits.max_bytes + 8 * (self.limits.max_rows as usize + 1);
         self.bound(&mut instance.store, WORDS + answer_bytes);
         let batch = convert::batch(batch);
-        let answer = instance.guest.call_keys(&mut instance.store, stage, &batch);
+        let answer = guest.call_keys(&mut instance.store, stage, &batch);
         match answer.map_err(|error| failure(&instance.store, &error))? {
             Ok(column) => Ok(convert::column(column)),
             Err(message) => Err(Failure::from_guest(&message)),
         }
+    }
+
+    /// Hands a policy its settings; as [`configure`](Self::configure).
+    pub(crate) fn configure_policy(
+        &self,
+        instance: &mut Instance,
+        settings: &str,
+        tracestate: bool,
+    ) -> Result<Result<policy::Plan, String>, Failure> {
+        let Guest::Policy(guest) = &instance.guest else { return Err(other_kind()) };
+        self.bound(&mut instance.store, WORDS);
+        let options = Options { signal: convert::signal(Signal::Traces), tracestate };
+        let answer = guest.call_configure(&mut instance.store, settings, options);
+        match answer.map_err(|error| failure(&instance.store, &error))? {
+            Ok(plan) => Ok(Ok(plan)),
+            Err(refusal) => Ok(Err(text::for_people(&refusal))),
+        }
+    }
+
+    /// Asks for votes on the traces of a batch, `traces` of them, which may draw on `quotas`. The answer is not
+    /// checked yet. What a call that fails has drawn is given back.
+    pub(crate) fn decide(
+        &self,
+        instance: &mut Instance,
+        batch: columns::Batch,
+        traces: usize,
+        quotas: &Arc<Quotas>,
+        buckets: &Arc<[policy::Bucket]>,
+    ) -> Result<policy::Verdicts, Failure> {
+        let Guest::Policy(guest) = &instance.guest else { return Err(other_kind()) };
+        // A vote, a threshold, an offset and a reason for each.
+        self.bound(&mut instance.store, WORDS + (1 + 8 + 8 + MAX_REASON_BYTES) * (traces + 1));
+        instance.store.data_mut().draw = Some(Draw::new(Arc::clone(quotas), Arc::clone(buckets), batch.now));
+        let batch = convert::batch(batch);
+        let answer = guest.call_decide(&mut instance.store, &batch);
+        let draw = instance.store.data_mut().draw.take();
+        let answer = match answer.map_err(|error| failure(&instance.store, &error)) {
+            Ok(Ok(verdicts)) => return Ok(verdicts),
+            Ok(Err(message)) => Failure::from_guest(&message),
+            Err(failure) => failure,
+        };
+        if let Some(draw) = draw {
+            draw.give_back();
+        }
+        Err(answer)
     }
 
     /// Sets the deadline of the call that follows, and how many bytes it may hand to the host at a time.
@@ -105,6 +173,11 @@ impl Instance {
     pub(crate) fn is_fit(&self) -> bool {
         !self.store.data().limiter.is_nearly_full()
     }
+}
+
+/// Nobody asks a plugin of the other kind: the host has looked.
+fn other_kind() -> Failure {
+    Failure::new(FailureReason::Contract, "it is a plugin of another kind")
 }
 
 fn failure(store: &Store<State>, error: &wasmtime::Error) -> Failure {

@@ -4,13 +4,12 @@ use sluice_otlp::columns::{self, Batch, Column, Extracted, Table, Values};
 use sluice_otlp::{Payload, Signal};
 
 use super::answer::Answer;
-use super::breaker::Admission;
-use super::budget::{Budget, Next};
 use super::check::Checked;
 use super::generation::Generation;
 use super::leaves::Leaves;
 use super::{Keys, OnError, complaints, fallback};
 use crate::bindings::Missing;
+use crate::bounds::{Admission, Budget, Next};
 use crate::instance::{Failure, FailureReason};
 
 /// One payload on its way through the stages of a plan.
@@ -172,7 +171,7 @@ impl<'a> Asking<'a> {
 
     fn complain(&self, failure: &Failure) {
         let generation = self.generation;
-        generation.complaints.failed(&generation.plugin_name(), generation.epoch(), self.signal(), failure);
+        generation.failures.failed(&generation.plugin_name(), generation.epoch(), self.signal(), failure);
     }
 
     fn signal(&self) -> Signal {
@@ -207,7 +206,7 @@ fn pieces(rows: u32, bytes: usize, max_rows: u32, max_bytes: usize) -> u32 {
 }
 
 /// Bytes that the batch takes in a guest's memory, but for a few a column.
-fn bytes(batch: &Batch) -> usize {
+pub(crate) fn bytes(batch: &Batch) -> usize {
     let column = |column: &Column| column.present.len() + values_bytes(&column.values);
     let rows = |rows: &columns::Rows| {
         4 * (rows.parent.len() + rows.trace.len()) + rows.columns.iter().map(column).sum::<usize>()

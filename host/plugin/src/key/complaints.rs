@@ -5,22 +5,15 @@ use std::time::{Duration, Instant};
 use sluice_otlp::Signal;
 
 use super::spell::Spell;
-use crate::instance::{Failure, FailureReason};
-use crate::throttle::Throttle;
-
-/// How often the same complaint may stand in the log.
-const INTERVAL: Duration = Duration::from_secs(60);
 
 /// After how long without any, items without a key count as a thing of the past.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// What is said of a plugin that fails: each kind of failure at once, then once a minute. What is said of items that it has
-/// no key for: when that begins, and when it is over.
+/// What is said of items that a plugin has no key for: when that begins, and when it is over.
 ///
 /// One for each load of a plugin, so that a new one is heard at once.
 #[derive(Debug)]
 pub(super) struct Complaints {
-    failures: [Throttle; FailureReason::ALL.len()],
     without_key: Mutex<Spell>,
     /// Whether a spell goes on: spares the data path the lock while none does.
     some_without_key: AtomicBool,
@@ -28,18 +21,7 @@ pub(super) struct Complaints {
 
 impl Complaints {
     pub(super) fn new() -> Self {
-        let throttle = || Throttle::new(INTERVAL, 1);
-        Self {
-            failures: FailureReason::ALL.map(|_| throttle()),
-            without_key: Mutex::new(Spell::new(QUIET)),
-            some_without_key: AtomicBool::new(false),
-        }
-    }
-
-    pub(super) fn failed(&self, plugin: &str, epoch: u64, signal: Signal, failure: &Failure) {
-        let Some(suppressed) = self.failures[failure.reason as usize].admit() else { return };
-        let (reason, fault) = (failure.reason.as_str(), &failure.message);
-        tracing::warn!(plugin, epoch, %signal, reason, fault, suppressed, "the plugin failed");
+        Self { without_key: Mutex::new(Spell::new(QUIET)), some_without_key: AtomicBool::new(false) }
     }
 
     /// So many items of a request, perhaps none, are rejected since the plugin has no key for them.

@@ -3,17 +3,17 @@ use std::time::Instant;
 
 use sluice_otlp::{Signal, columns};
 
-use super::breaker::Breaker;
 use super::check::{self, Checked};
 use super::complaints::Complaints;
 use super::plan::{self, Stages};
 use super::self_check;
-use crate::Limits;
 use crate::bindings::Missing;
+use crate::bounds::{Breaker, FailureLog};
 use crate::error::LoadFault;
 use crate::instance::{Failure, Instance, Pool};
 use crate::load::Plugin;
 use crate::metrics::{CallMetrics, PluginMetrics};
+use crate::{Kind, Limits};
 
 /// One load of a plugin, configured for one signal and settings, with its instances.
 pub(crate) struct Generation {
@@ -24,6 +24,7 @@ pub(crate) struct Generation {
     pool: Pool,
     pub(super) breaker: Breaker,
     pub(super) complaints: Complaints,
+    pub(super) failures: FailureLog,
     pub(super) metrics: CallMetrics,
 }
 
@@ -38,6 +39,9 @@ impl Generation {
         settings: &str,
         metrics: &PluginMetrics,
     ) -> Result<Self, LoadFault> {
+        if plugin.kind != Kind::RoutingKey {
+            return Err(LoadFault::Kind { is: plugin.kind, wanted: Kind::RoutingKey });
+        }
         let mut instance = plugin.maker.make().map_err(LoadFault::Configure)?;
         let answer = plugin.maker.configure(&mut instance, settings, signal);
         let raw =
@@ -50,6 +54,7 @@ impl Generation {
             pool: Pool::new(),
             breaker: Breaker::new(),
             complaints: Complaints::new(),
+            failures: FailureLog::new(),
             metrics: metrics.calls(&plugin.name),
             plugin,
         };

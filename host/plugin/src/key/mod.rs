@@ -2,14 +2,13 @@
 
 mod answer;
 mod ask;
-mod breaker;
-mod budget;
 mod check;
 mod complaints;
 mod fallback;
 mod generation;
 mod leaves;
 mod plan;
+pub(crate) mod sample;
 mod self_check;
 mod spell;
 
@@ -17,6 +16,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use ask::Asking;
+pub(crate) use ask::bytes;
 pub(crate) use generation::Generation;
 use sluice_otlp::columns::BytesColumn;
 use sluice_otlp::{Payload, Signal};

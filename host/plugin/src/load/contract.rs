@@ -3,28 +3,37 @@
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
+use super::Kind;
 use crate::error::LoadFault;
 
 /// The version of the WIT package that this host serves.
-pub(super) const SERVED: &str = "0.1.0";
+pub(crate) const SERVED: &str = "0.1.0";
 
 const PACKAGE: &str = "sluice:plugin/";
 
-/// Interfaces that a routing key may import: types, and what pure functions lack.
+/// Interfaces that a plugin may import: types, and what pure functions lack.
 const ALLOWED: [&str; 4] = ["columns", "types", "log", "counter"];
 
-/// Checks imports and exports; answers with the version of the contract that the plugin was built for.
-pub(super) fn check(engine: &Engine, component: &Component) -> Result<&'static str, LoadFault> {
-    let kind = component.component_type();
-    for (import, _) in kind.imports(engine) {
-        check_import(import).map_err(|advice| LoadFault::Import { import: import.to_owned(), advice })?;
+/// Checks imports and exports; answers with what the plugin is.
+pub(super) fn check(engine: &Engine, component: &Component) -> Result<Kind, LoadFault> {
+    let component = component.component_type();
+    let exports: Vec<_> = component.exports(engine).map(|(name, _)| name.to_owned()).collect();
+    let kind = kind_of(&exports);
+    for (import, _) in component.imports(engine) {
+        let checked = check_import(import, kind);
+        checked.map_err(|advice| LoadFault::Import { import: import.to_owned(), advice })?;
     }
-    let exports: Vec<_> = kind.exports(engine).map(|(name, _)| name.to_owned()).collect();
-    check_exports(&exports)?;
-    Ok(SERVED)
+    check_exports(&exports, kind)?;
+    Ok(kind)
 }
 
-fn check_import(import: &str) -> Result<(), String> {
+/// What a plugin seems to be.
+fn kind_of(exports: &[String]) -> Kind {
+    let has = |name: &str| exports.iter().any(|export| export == name);
+    if has("decide") && !has("keys") { Kind::Policy } else { Kind::RoutingKey }
+}
+
+fn check_import(import: &str, kind: Kind) -> Result<(), String> {
     let (path, version) = import.split_once('@').unwrap_or((import, ""));
     if path.starts_with("wasi:") {
         return Err("plugins get no WASI: no clock, files, network or randomness; compile for \
@@ -32,7 +41,9 @@ fn check_import(import: &str) -> Result<(), String> {
             .to_owned());
     }
     let Some(interface) = path.strip_prefix(PACKAGE) else {
-        return Err(format!("plugins get nothing but {PACKAGE}log and {PACKAGE}counter"));
+        return Err(format!(
+            "plugins get nothing but {PACKAGE}log, {PACKAGE}counter and, for policies, quota"
+        ));
     };
     if version != SERVED {
         return Err(format!(
@@ -41,7 +52,10 @@ fn check_import(import: &str) -> Result<(), String> {
         ));
     }
     if interface == "quota" {
-        return Err("quotas are for sampling policies, this is asked for as a routing key".to_owned());
+        return match kind {
+            Kind::Policy => Ok(()),
+            Kind::RoutingKey => Err("quotas are for sampling policies, and this is a routing key".to_owned()),
+        };
     }
     if !ALLOWED.contains(&interface) {
         return Err(format!("{PACKAGE}{interface} is not in version {SERVED} of the contract"));
@@ -49,16 +63,17 @@ fn check_import(import: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn check_exports(exports: &[String]) -> Result<(), LoadFault> {
+fn check_exports(exports: &[String], kind: Kind) -> Result<(), LoadFault> {
     let has = |name: &str| exports.iter().any(|export| export == name);
-    if has("decide") && !has("keys") {
-        let words = "it is a sampling policy (it exports `decide`), and cannot be a routing key";
-        return Err(LoadFault::Export(words.to_owned()));
-    }
-    match ["describe", "configure", "keys"].into_iter().find(|name| !has(name)) {
+    let own = match kind {
+        Kind::Policy => "decide",
+        Kind::RoutingKey => "keys",
+    };
+    match ["describe", "configure", own].into_iter().find(|name| !has(name)) {
         Some(missing) => {
             let words = format!(
-                "it exports no `{missing}`; a routing key exports `describe`, `configure` and `keys`"
+                "it exports no `{missing}`; a routing key exports `describe`, `configure` and `keys`, a sampling \
+                 policy `describe`, `configure` and `decide`"
             );
             Err(LoadFault::Export(words))
         }

@@ -1,18 +1,22 @@
 use super::*;
 
 fn advice(import: &str) -> String {
-    check_import(import).expect_err("must be refused")
+    check_import(import, Kind::RoutingKey).expect_err("must be refused")
 }
 
-fn exports(names: &[&str]) -> Result<(), LoadFault> {
-    check_exports(&names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>())
+fn exports(names: &[&str]) -> Result<Kind, LoadFault> {
+    let names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
+    let kind = kind_of(&names);
+    check_exports(&names, kind).map(|()| kind)
 }
 
 /// Guarantees: everything that the contract offers a routing key can be imported.
 #[test]
 fn the_contract_is_served() {
     for interface in ALLOWED {
-        assert_eq!(check_import(&format!("sluice:plugin/{interface}@0.1.0")), Ok(()));
+        for kind in [Kind::RoutingKey, Kind::Policy] {
+            assert_eq!(check_import(&format!("sluice:plugin/{interface}@0.1.0"), kind), Ok(()));
+        }
     }
 }
 
@@ -37,14 +41,14 @@ fn strangers_are_refused() {
     assert!(advice("env").contains("nothing but"));
     assert!(advice("sluice:plugin/files@0.1.0").contains("is not in version"));
     assert!(advice("sluice:plugin/quota@0.1.0").contains("sampling policies"));
+    assert_eq!(check_import("sluice:plugin/quota@0.1.0", Kind::Policy), Ok(()));
 }
 
-/// Guarantees: a policy under a routing key's name, and a half-made key, are told apart.
+/// Guarantees: keys, policies, and what is half made, are told apart.
 #[test]
-fn exports_must_be_those_of_a_routing_key() {
-    assert!(exports(&["describe", "configure", "keys"]).is_ok());
-    let policy = exports(&["describe", "configure", "decide"]).expect_err("is a policy");
-    assert!(policy.to_string().contains("sampling policy"));
+fn exports_say_what_a_plugin_is() {
+    assert!(matches!(exports(&["describe", "configure", "keys"]), Ok(Kind::RoutingKey)));
+    assert!(matches!(exports(&["describe", "configure", "decide"]), Ok(Kind::Policy)));
     let half = exports(&["describe", "keys"]).expect_err("cannot be configured");
     assert!(half.to_string().contains("no `configure`"));
 }

@@ -13,11 +13,30 @@ use blake3::Hash;
 use wasmtime::component::Component;
 
 use crate::bindings::RoutingKeyPre;
+use crate::bindings::policy::PolicyPre;
 use crate::cache::CacheDirectory;
 use crate::engine::Runtime;
 use crate::error::LoadFault;
-use crate::instance::{Maker, Voice};
+use crate::instance::{Maker, Pre, Voice};
 use crate::{Limits, Source, text};
+
+/// What a plugin is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Says where items go.
+    RoutingKey,
+    /// Votes on traces.
+    Policy,
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::RoutingKey => "routing key",
+            Self::Policy => "sampling policy",
+        })
+    }
+}
 
 /// A plugin that was loaded and has said who it is.
 pub(crate) struct Plugin {
@@ -25,6 +44,7 @@ pub(crate) struct Plugin {
     pub(crate) source: Source,
     /// Of the file's bytes, as they came.
     pub(crate) hash: Hash,
+    pub(crate) kind: Kind,
     /// The version of the contract that it was built for.
     pub(crate) contract: &'static str,
     pub(crate) version: String,
@@ -55,9 +75,13 @@ impl Loader {
     pub(crate) fn load(&self, candidate: Candidate<'_>) -> Result<Plugin, LoadFault> {
         let hash = blake3::hash(candidate.bytes);
         let component = self.component(&candidate.name, candidate.bytes, &hash)?;
-        let contract = contract::check(&self.runtime.engine, &component)?;
+        let kind = contract::check(&self.runtime.engine, &component)?;
         let pre = self.runtime.linker.instantiate_pre(&component).map_err(|fault| link_fault(&fault))?;
-        let pre = RoutingKeyPre::new(pre).map_err(|fault| link_fault(&fault))?;
+        let pre = match kind {
+            Kind::RoutingKey => RoutingKeyPre::new(pre).map(Pre::RoutingKey),
+            Kind::Policy => PolicyPre::new(pre).map(Pre::Policy),
+        };
+        let pre = pre.map_err(|fault| link_fault(&fault))?;
         let maker = Maker {
             runtime: Arc::clone(&self.runtime),
             limits: self.limits.clone(),
@@ -71,7 +95,8 @@ impl Loader {
             name: candidate.name,
             source: candidate.source,
             hash,
-            contract,
+            kind,
+            contract: contract::SERVED,
             version: text::for_people(&description.version),
             summary: text::for_people(&description.summary),
             epoch: candidate.epoch,

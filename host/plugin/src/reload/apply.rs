@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::scan::Snapshot;
-use crate::RoutingKey;
 use crate::error::LoadFault;
 use crate::host::Registry;
 use crate::key::Generation;
 use crate::load::Plugin;
 use crate::source::Source;
+use crate::{Policy, RoutingKey};
 
 /// Loads what the directories have when the host starts.
 pub(super) fn first(registry: &Registry, found: &Snapshot) {
@@ -96,13 +96,16 @@ fn load_and_swap(registry: &Registry, name: &str) -> Result<Outcome, LoadFault> 
         return Ok(Outcome::Unchanged);
     }
     let plugin = registry.load(name, &entry, &bytes)?;
-    let keys: Vec<_> =
-        in_use.iter().filter_map(std::sync::Weak::upgrade).filter(|key| key.name() == name).collect();
+    let keys = in_use.keys_of(name);
     let generation = |key: &Arc<RoutingKey>| {
         Generation::new(Arc::clone(&plugin), key.signal(), key.settings(), &registry.metrics)
     };
     let generations = keys.iter().map(generation).collect::<Result<Vec<_>, _>>()?;
+    let policies = in_use.policies_of(name);
+    let next = |policy: &Arc<Policy>| policy.next(Arc::clone(&plugin), &registry.metrics);
+    let nexts = policies.iter().map(next).collect::<Result<Vec<_>, _>>()?;
     keys.iter().zip(generations).for_each(|(key, generation)| key.swap(generation));
+    policies.iter().zip(nexts).for_each(|(policy, next)| policy.swap(next));
     registry.catalogue.succeeded(&plugin);
     Ok(Outcome::Swapped(plugin))
 }

@@ -1,11 +1,10 @@
 //! A plugin's first call, on data that the host made up: before any that somebody sent.
 
-mod sample;
-
 use sluice_otlp::columns::Extracted;
 
 use super::ask::keyed_rows;
 use super::generation::Generation;
+use super::sample;
 use crate::instance::Failure;
 
 /// Calls every stage once. An error in the plugin's own words is an answer too: it may have its reasons

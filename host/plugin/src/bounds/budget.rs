@@ -7,7 +7,7 @@ const LOST_DEADLINES: u32 = 3;
 
 /// What may still be spent on a request's failures.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub(crate) struct Budget {
     deadline: Duration,
     calls: u32,
     lost: Duration,
@@ -15,7 +15,7 @@ pub(super) struct Budget {
 
 /// What to do after a failed call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(crate) enum Next {
     /// Try again in halves.
     Halve,
     /// Give this part up; other parts are still asked.
@@ -25,12 +25,12 @@ pub(super) enum Next {
 }
 
 impl Budget {
-    pub(super) fn new(deadline: Duration) -> Self {
+    pub(crate) fn new(deadline: Duration) -> Self {
         Self { deadline, calls: MORE_CALLS, lost: Duration::ZERO }
     }
 
     /// Takes account of a call that took so long and failed.
-    pub(super) fn charge(&mut self, spent: Duration) -> Next {
+    pub(crate) fn charge(&mut self, spent: Duration) -> Next {
         self.lost = self.lost.saturating_add(spent);
         if self.lost >= self.deadline.saturating_mul(LOST_DEADLINES + 1) {
             return Next::GiveUpAll;
@@ -44,7 +44,7 @@ impl Budget {
     }
 
     /// Whether the plugin wasted so much time that it had better be left alone for a while.
-    pub(super) fn is_overdrawn(&self) -> bool {
+    pub(crate) fn is_overdrawn(&self) -> bool {
         self.lost >= self.deadline.saturating_mul(LOST_DEADLINES)
     }
 }

@@ -7,11 +7,11 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// Leaves a plugin alone that wastes time, so that not every request pays for it again.
 ///
 /// A circuit breaker with exponential back-off. What trips it is a request that ran out of its
-/// [`Budget`](super::budget::Budget) of lost time, not a single slow call and not quick failures, which
+/// [`Budget`](super::Budget) of lost time, not a single slow call and not quick failures, which
 /// cost little and may be one tenant's alone. When a pause is over, one request tries the plugin while
 /// the others still pass by; what comes of it decides.
 #[derive(Debug)]
-pub(super) struct Breaker {
+pub(crate) struct Breaker {
     origin: Instant,
     /// ns since `origin` until which nobody is let through; 0 while all are.
     closed_until: AtomicU64,
@@ -21,7 +21,7 @@ pub(super) struct Breaker {
 
 /// How a request is let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Admission {
+pub(crate) enum Admission {
     /// As usual.
     Usual,
     /// To find out whether the plugin is in order again.
@@ -31,21 +31,21 @@ pub(super) enum Admission {
 }
 
 impl Breaker {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { origin: Instant::now(), closed_until: AtomicU64::new(0), trips: AtomicU32::new(0) }
     }
 
-    pub(super) fn admit(&self) -> Admission {
+    pub(crate) fn admit(&self) -> Admission {
         self.admit_at(self.origin.elapsed())
     }
 
     /// Whether the plugin is left alone now; for requests that are under way.
-    pub(super) fn is_pausing(&self) -> bool {
+    pub(crate) fn is_pausing(&self) -> bool {
         self.closed_until.load(Ordering::Relaxed) > nanos(self.origin.elapsed())
     }
 
     /// Tells how a request that was let through went. A trial that did not overdraw ends the pauses: `true`.
-    pub(super) fn report(&self, admission: Admission, overdrawn: bool) -> bool {
+    pub(crate) fn report(&self, admission: Admission, overdrawn: bool) -> bool {
         self.report_at(admission, overdrawn, self.origin.elapsed())
     }
 

@@ -5,10 +5,10 @@ use sluice_otlp::wire::put_varint;
 use sluice_otlp::{Payload, Request, Signal};
 
 /// A time in 2024, in ns since the Unix epoch.
-pub(super) const NOW: u64 = 1_700_000_000_000_000_000;
+pub(crate) const NOW: u64 = 1_700_000_000_000_000_000;
 
 /// A request of the signal. It is well formed; were the scanner to refuse it, there is nothing to check with.
-pub(super) fn payload(signal: Signal) -> Option<Payload> {
+pub(crate) fn payload(signal: Signal) -> Option<Payload> {
     let mut body = Vec::new();
     message(&mut body, 1, |of_resource| {
         message(of_resource, 1, |resource| attribute(resource, 1, "service.name", "self-check"));

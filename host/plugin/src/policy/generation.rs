@@ -1,0 +1,170 @@
+use std::sync::Arc;
+use std::time::Instant;
+
+use sluice_otlp::Signal;
+use sluice_otlp::columns::{Batch, Field, Selection, TraceTables};
+
+use super::ask::Asking;
+use super::check::{self, Verdicts, Vote};
+use super::plan::{self, Wants};
+use super::quota::Quotas;
+use super::self_check;
+use crate::bounds::{Breaker, FailureLog};
+use crate::error::LoadFault;
+use crate::instance::{Failure, Instance, Pool};
+use crate::load::Plugin;
+use crate::metrics::{CallMetrics, PluginMetrics};
+use crate::{Kind, Limits};
+
+/// One load of a plugin, configured as a policy, with its instances.
+pub struct PolicyGeneration {
+    plugin: Arc<Plugin>,
+    settings: String,
+    tracestate: bool,
+    wants: Wants,
+    quotas: Arc<Quotas>,
+    pool: Pool,
+    pub(super) breaker: Breaker,
+    pub(super) failures: FailureLog,
+    pub(super) metrics: CallMetrics,
+}
+
+impl PolicyGeneration {
+    /// Configures the plugin, checks its plan, and tries it on a small batch.
+    ///
+    /// # Errors
+    /// Says which of these failed, and how.
+    pub(crate) fn new(
+        plugin: Arc<Plugin>,
+        settings: &str,
+        tracestate: bool,
+        quotas: Arc<Quotas>,
+        metrics: &PluginMetrics,
+    ) -> Result<Self, LoadFault> {
+        let signal = Signal::Traces;
+        if plugin.kind != Kind::Policy {
+            return Err(LoadFault::Kind { is: plugin.kind, wanted: Kind::Policy });
+        }
+        let mut instance = plugin.maker.make().map_err(LoadFault::Configure)?;
+        let answer = plugin.maker.configure_policy(&mut instance, settings, tracestate);
+        let raw =
+            answer.map_err(LoadFault::Configure)?.map_err(|reason| LoadFault::Refused { signal, reason })?;
+        let wants = plan::check(raw).map_err(|reason| LoadFault::Plan { signal, reason })?;
+        let generation = Self {
+            settings: settings.to_owned(),
+            tracestate,
+            wants,
+            quotas,
+            pool: Pool::new(),
+            breaker: Breaker::new(),
+            failures: FailureLog::new(),
+            metrics: metrics.calls(&plugin.name),
+            plugin,
+        };
+        generation.pool.put(instance);
+        self_check::run(&generation).map_err(|failure| LoadFault::SelfCheck { signal, failure })?;
+        Ok(generation)
+    }
+
+    /// The fields that it wants to see of traces; see [`Selection`].
+    #[must_use]
+    pub fn fields(&self) -> &[Field] {
+        &self.wants.fields
+    }
+
+    /// Whether its votes depend on what it let pass before: it draws on quotas.
+    #[must_use]
+    pub fn is_stateful(&self) -> bool {
+        !self.wants.buckets.is_empty()
+    }
+
+    /// Which load of the plugin it is, from 1.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.plugin.epoch
+    }
+
+    /// Votes on some of the traces of `tables`, by number, ascending: one each, in their order.
+    ///
+    /// Synchronous and pure computation, bounded in time as a routing key's: a failed call is made again in halves,
+    /// down to the trace at fault, which alone gets [`Vote::Error`]; after three lost deadlines nothing is halved,
+    /// after four nothing more is asked, and a plugin that wastes so much is left alone for a while.
+    #[must_use]
+    pub fn decide(&self, tables: &TraceTables, selection: &Selection, traces: &[u32]) -> Verdicts {
+        if traces.is_empty() {
+            return Verdicts::all(Vote::Error, 0);
+        }
+        Asking::new(self, tables, selection).decide(traces)
+    }
+
+    pub(crate) fn plugin_name(&self) -> Arc<str> {
+        Arc::clone(&self.plugin.name)
+    }
+
+    pub(super) fn quotas(&self) -> Arc<Quotas> {
+        Arc::clone(&self.quotas)
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.plugin.maker.limits
+    }
+
+    /// Asks the plugin for votes on so many traces, and checks what it answers; the instance is kept as for keys.
+    pub(super) fn call(&self, traces: usize, batch: Batch) -> Result<Verdicts, Failure> {
+        let started = Instant::now();
+        let answer = self.call_drawing_on(&self.quotas, traces, batch);
+        self.metrics.calls.inc();
+        self.metrics.rows.inc_by(traces as u64);
+        self.metrics.seconds.observe(started.elapsed().as_secs_f64());
+        if let Err(failure) = &answer {
+            self.metrics.count_error(failure.reason);
+        }
+        answer
+    }
+
+    /// The same on trial: nothing is counted, and quotas of its own are drawn on.
+    pub(super) fn try_out(&self, traces: usize, batch: Batch) -> Result<Verdicts, Failure> {
+        self.call_drawing_on(&Arc::default(), traces, batch)
+    }
+
+    fn call_drawing_on(
+        &self,
+        quotas: &Arc<Quotas>,
+        traces: usize,
+        batch: Batch,
+    ) -> Result<Verdicts, Failure> {
+        let mut instance = match self.pool.take() {
+            Some(instance) => instance,
+            None => self.fresh()?,
+        };
+        let buckets = &self.wants.buckets;
+        let answer = match self.plugin.maker.decide(&mut instance, batch, traces, quotas, buckets) {
+            Ok(verdicts) => check::answer(verdicts, traces)?,
+            Err(failure) if failure.is_the_guests_own() => {
+                self.pool.put(instance);
+                return Err(failure);
+            }
+            Err(failure) => return Err(failure),
+        };
+        self.pool.put(instance);
+        Ok(answer)
+    }
+
+    fn fresh(&self) -> Result<Instance, Failure> {
+        let mut instance = self.plugin.maker.make()?;
+        match self.plugin.maker.configure_policy(&mut instance, &self.settings, self.tracestate)? {
+            // The contract says that it is the plan of before.
+            Ok(_) => Ok(instance),
+            Err(refusal) => Err(Failure::from_guest(&refusal)),
+        }
+    }
+}
+
+impl std::fmt::Debug for PolicyGeneration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PolicyGeneration")
+            .field("plugin", &self.plugin.name)
+            .field("epoch", &self.plugin.epoch)
+            .finish_non_exhaustive()
+    }
+}
