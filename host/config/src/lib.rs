@@ -35,7 +35,10 @@ pub use components::extensions::{
     BasicAuth, BasicClientAuth, BearerTokenAuth, ExtensionConfig, HeaderAction, HeaderRule, HeadersSetter,
     HealthCheck, Htpasswd,
 };
-pub use components::processors::{Batch, MemoryLimiter, ProcessorConfig};
+pub use components::processors::{
+    Batch, CompositeSub, DecisionCache, Explain, MemoryLimiter, Overflow, PolicyConfig, PolicyKind,
+    PolicyMode, PolicyOnError, ProcessorConfig, SamplingStrategy, TailSampling,
+};
 pub use components::receivers::{
     Cors, GrpcServer, HttpServer, OtlpReceiver, ReceiverConfig, ServerKeepalive,
 };

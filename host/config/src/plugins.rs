@@ -88,3 +88,8 @@ impl Read for PluginCache {
         }
     }
 }
+
+/// The name of a file in a plugin directory, without `.wasm`.
+pub(crate) fn is_plugin_name(name: &str) -> bool {
+    !name.starts_with('.') && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
+}

@@ -1,5 +1,6 @@
 //! Every key that a configuration may have, as documentation.
 
+use crate::components::processors::tail_sampling::POLICY_KEYS;
 use crate::components::section::boundary::{EXPORTERS, EXTENSIONS, PROCESSORS, RECEIVERS};
 use crate::config::Config;
 use crate::decode::key::Status;
@@ -45,6 +46,7 @@ pub fn reference() -> Vec<ReferenceEntry> {
             add_all(served.keys, &format!("{}::{}", section.name, served.kind), false, &mut entries);
         }
     }
+    add_all(POLICY_KEYS, "processors::tail_sampling::policies", false, &mut entries);
     for key in Config::KEYS {
         if let Status::Block(keys) = key.status {
             add_all(keys, key.name, key.own, &mut entries);

@@ -43,7 +43,8 @@ pub(crate) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    fn open(node: &'a Node<'a>, keys: &[Key], further: Option<&str>) -> Option<Self> {
+    /// Opens a block that may have these keys, and one more; none when it is no block.
+    pub(crate) fn open(node: &'a Node<'a>, keys: &[Key], further: Option<&str>) -> Option<Self> {
         let mut entries = node.entries()?;
         let given = entries.len();
         entries.retain(|(name, entry)| is_readable(name, entry, keys, further));
@@ -80,6 +81,12 @@ impl<'a> Fields<'a> {
     /// Notes a warning at a key, or at the block where the file does not have the key.
     pub(crate) fn warning(&self, key: &str, message: impl Into<String>) {
         self.at(key).warning(message);
+    }
+
+    /// Notes at a key what could be better; `validate` tells it, a start does not.
+    pub(crate) fn advise(&self, key: &str, message: impl Into<String>) {
+        let node = self.at(key);
+        node.context.advise(&node.place, message);
     }
 
     /// Notes an error when a number is zero that nothing can work with.

@@ -42,7 +42,7 @@ impl Node<'_> {
     }
 
     /// A whole number, 0 to `max`.
-    fn whole_number(&self, max: u64) -> Option<u64> {
+    pub(crate) fn whole_number(&self, max: u64) -> Option<u64> {
         match self.value.resolved() {
             Value::Integer(value) => match u64::try_from(*value) {
                 Ok(number) if number <= max => return Some(number),
@@ -53,6 +53,17 @@ impl Node<'_> {
             other => self.error(format!("takes a whole number, not {}", other.kind())),
         }
         None
+    }
+
+    /// A whole number of 64 bits with a sign.
+    fn integer(&self) -> Option<i64> {
+        let Value::Integer(value) = self.value.resolved() else {
+            return self.whole_number(u64::MAX).and_then(|number| i64::try_from(number).ok());
+        };
+        let number = i64::try_from(*value);
+        number
+            .map_err(|_| self.error(format!("takes a number from {} to {}, not {value}", i64::MIN, i64::MAX)))
+            .ok()
     }
 
     fn number(&self) -> Option<f64> {
@@ -172,6 +183,7 @@ read_by! {
     PathBuf => |node| node.text().map(PathBuf::from),
     bool => |node| node.boolean(),
     u64 => |node| node.whole_number(u64::MAX),
+    i64 => |node| node.integer(),
     u32 => |node| node.whole_number(u32::MAX.into()).and_then(|number| u32::try_from(number).ok()),
     usize => |node| node.whole_number(u32::MAX.into()).and_then(|number| usize::try_from(number).ok()),
     u16 => |node| node.port(),

@@ -70,6 +70,11 @@ fn build_one(
                 Arc::new(BatchProcessor::start(settings::batch(batch), consumer))
             }
             ProcessorConfig::MemoryLimiter(_) => limiters.get(id).with_context(missing)?.before(consumer),
+            ProcessorConfig::TailSampling(_) => {
+                anyhow::bail!(
+                    "processors::{id}: this build has no sampler, and cannot start with tail_sampling"
+                )
+            }
         };
     }
     Ok(consumer)

@@ -4,6 +4,7 @@ use super::resolver::NO_RESOLVER;
 use super::retry::OuterRetry;
 use super::{OtlpExporter, Queue, ResolverConfig, Retry};
 use crate::decode::{Block, Fields, Key, Node, Read, choice};
+use crate::plugins::is_plugin_name;
 use crate::types::id::Signal;
 use crate::yaml::value::Value;
 
@@ -171,11 +172,6 @@ impl LoadBalancing {
             }
         }
     }
-}
-
-/// The name of a file in a plugin directory, without `.wasm`.
-fn is_plugin_name(name: &str) -> bool {
-    !name.starts_with('.') && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
 }
 
 /// `protocol`: the template for the backends.

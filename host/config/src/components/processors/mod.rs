@@ -2,9 +2,14 @@
 
 mod batch;
 mod memory_limiter;
+pub(crate) mod tail_sampling;
 
 pub use batch::Batch;
 pub use memory_limiter::MemoryLimiter;
+pub use tail_sampling::{
+    CompositeSub, DecisionCache, Explain, Overflow, PolicyConfig, PolicyKind, PolicyMode, PolicyOnError,
+    SamplingStrategy, TailSampling,
+};
 
 use super::section::Component;
 use super::section::boundary::{self, Section};
@@ -17,6 +22,8 @@ pub enum ProcessorConfig {
     Batch(Batch),
     /// Refuses requests while memory is short.
     MemoryLimiter(MemoryLimiter),
+    /// Gathers traces, and keeps those that its policies choose.
+    TailSampling(Box<TailSampling>),
 }
 
 impl Component for ProcessorConfig {
@@ -33,6 +40,11 @@ impl Component for ProcessorConfig {
                 let mut limiter = MemoryLimiter::default();
                 limiter.read(node);
                 Some(Self::MemoryLimiter(limiter))
+            }
+            "tail_sampling" => {
+                let mut sampling = TailSampling::default();
+                sampling.read(node);
+                Some(Self::TailSampling(Box::new(sampling)))
             }
             _ => None,
         }

@@ -4,7 +4,7 @@
 use super::outside::{self, Outside};
 use crate::components::exporters::{DebugExporter, FileExporter, LoadBalancing, OtlpExporter};
 use crate::components::extensions::{BasicAuth, BearerTokenAuth, HeadersSetter, HealthCheck};
-use crate::components::processors::{Batch, MemoryLimiter};
+use crate::components::processors::{Batch, MemoryLimiter, TailSampling};
 use crate::components::receivers::OtlpReceiver;
 use crate::decode::{Block, Key};
 
@@ -108,8 +108,12 @@ pub(crate) static PROCESSORS: Section = Section {
     name: "processors",
     one: "processor",
     when_unused: UNUSED,
-    served: &[served("batch", Batch::KEYS), served("memory_limiter", MemoryLimiter::KEYS)],
-    later: &["tail_sampling"],
+    served: &[
+        served("batch", Batch::KEYS),
+        served("memory_limiter", MemoryLimiter::KEYS),
+        served("tail_sampling", TailSampling::KEYS),
+    ],
+    later: &[],
     inert: &[],
     outside: outside::PROCESSORS,
 };

@@ -1,0 +1,23 @@
+use super::settings::Settings;
+use crate::decode::Key;
+
+const CODES: [&str; 3] = ["OK", "ERROR", "UNSET"];
+
+pub(crate) const STATUS_CODE_KEYS: &[Key] = &[Key::new(
+    "status_codes",
+    "`OK`, `ERROR`, `UNSET`",
+    "(required)",
+    "keep a trace of which a span has one",
+)];
+
+pub(super) fn status_code(settings: &mut Settings<'_>) {
+    let key = "status_codes";
+    settings.texts(key);
+    let items = settings.fields().get(key).map(crate::decode::Node::items).unwrap_or_default();
+    if items.is_empty() {
+        settings.error(key, "expected at least one status code to filter on: OK, ERROR or UNSET");
+    }
+    for item in items {
+        item.one_of(&CODES.map(|code| (code, ())), str::eq);
+    }
+}
