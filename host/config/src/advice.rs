@@ -4,7 +4,7 @@ use crate::components::exporters::{ExporterConfig, LoadBalancing, Queue, Retry};
 use crate::config::Config;
 use crate::decode::Node;
 use crate::service::Pipeline;
-use crate::types::id::ComponentId;
+use crate::types::id::{ComponentId, Signal};
 use crate::types::listen::Listen;
 use crate::yaml::layout::Place;
 
@@ -67,6 +67,12 @@ impl Look<'_> {
         for pipeline in &self.config.service.pipelines {
             let Some(tail) = place_of(pipeline, "tail_sampling") else { continue };
             let name = pipeline.id.to_string();
+            if pipeline.id.signal != Signal::Traces {
+                let place = self.place(&["service", "pipelines", &name, "processors"]);
+                let message = "tail_sampling is for traces; take it out of this pipeline";
+                self.root.context.error(&place, message);
+                continue;
+            }
             if is_tier_1 {
                 self.advise(
                     &["service", "pipelines", &name, "processors"],

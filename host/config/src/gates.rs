@@ -1,7 +1,11 @@
 //! The Collector's feature gates: which of them say what Sluice does anyway, and what to do instead of the others.
 
+use crate::components::section::boundary::PROCESSORS;
 use crate::decode::Context;
 use crate::findings::nearest::nearest;
+use crate::source::Source;
+use crate::types::id::ComponentId;
+use crate::yaml::value::Value;
 
 /// A gate, and what is to be said when it is turned on, or off; nothing where Sluice does that anyway.
 struct Gate {
@@ -10,7 +14,13 @@ struct Gate {
     off: Option<&'static str>,
 }
 
-const TAIL_SAMPLING: Option<&str> = Some("comes with tail_sampling in a later release");
+const LATER: Option<&str> = Some("comes with a later release");
+
+/// The gates that stand for a key of tail_sampling.
+const KEYS: [(&str, &str); 2] = [
+    ("processor.tailsamplingprocessor.recordpolicy", "record_policy"),
+    ("processor.tailsamplingprocessor.usetracestate", "use_tracestate"),
+];
 
 /// The gates that change something which Sluice has, too.
 const GATES: &[Gate] = &[
@@ -37,12 +47,20 @@ const GATES: &[Gate] = &[
     Gate { id: "otelcol.printInitialConfig", on: Some("use `sluice config`"), off: None },
     Gate { id: "pdata.useCustomProtoEncoding", on: None, off: None },
     Gate { id: "pdata.useProtoPooling", on: None, off: None },
-    Gate { id: "processor.tailsamplingprocessor.disableinvertdecisions", on: None, off: TAIL_SAMPLING },
-    Gate { id: "processor.tailsamplingprocessor.metricstatcountbytessampled", on: TAIL_SAMPLING, off: None },
-    Gate { id: "processor.tailsamplingprocessor.metricstatcountspanssampled", on: TAIL_SAMPLING, off: None },
-    Gate { id: "processor.tailsamplingprocessor.recordpolicy", on: TAIL_SAMPLING, off: None },
-    Gate { id: "processor.tailsamplingprocessor.tailstorageextension", on: TAIL_SAMPLING, off: None },
-    Gate { id: "processor.tailsamplingprocessor.usetracestate", on: TAIL_SAMPLING, off: None },
+    Gate {
+        id: "processor.tailsamplingprocessor.disableinvertdecisions",
+        on: None,
+        off: Some("a policy with `invert_match` votes like any other, as in the Collector since v0.156"),
+    },
+    Gate { id: "processor.tailsamplingprocessor.metricstatcountbytessampled", on: LATER, off: None },
+    Gate { id: "processor.tailsamplingprocessor.metricstatcountspanssampled", on: LATER, off: None },
+    Gate { id: "processor.tailsamplingprocessor.recordpolicy", on: None, off: None },
+    Gate {
+        id: "processor.tailsamplingprocessor.tailstorageextension",
+        on: Some("traces are held in memory; bound it with `max_memory_mib` of tail_sampling"),
+        off: None,
+    },
+    Gate { id: "processor.tailsamplingprocessor.usetracestate", on: None, off: None },
     Gate {
         id: "service.AllowNoPipelines",
         on: Some("configure a pipeline in `service::pipelines`"),
@@ -65,11 +83,7 @@ const GATES: &[Gate] = &[
 
 /// Notes a warning for every gate that changes nothing here; `source` is the number of the argument.
 pub(crate) fn check(gates: &[String], source: usize, context: &Context) {
-    for written in gates.iter().map(|gate| gate.trim()).filter(|gate| !gate.is_empty()) {
-        let (is_on, id) = match written.strip_prefix('-') {
-            Some(id) => (false, id),
-            None => (true, written.strip_prefix('+').unwrap_or(written)),
-        };
+    for (written, is_on, id) in gates.iter().filter_map(|gate| parse(gate)) {
         match GATES.iter().find(|gate| gate.id == id) {
             Some(gate) => {
                 if let Some(advice) = if is_on { gate.on } else { gate.off } {
@@ -82,4 +96,43 @@ pub(crate) fn check(gates: &[String], source: usize, context: &Context) {
             }
         }
     }
+}
+
+/// Turns on what stands for a gate in every tail_sampling that does not say itself whether it is on.
+pub(crate) fn apply(source: &Source, document: &mut Value) {
+    let Source::FeatureGates(gates) = source else { return };
+    let on = gates.iter().filter_map(|gate| parse(gate)).filter(|(_, is_on, _)| *is_on);
+    for (_, _, id) in on {
+        let Some((_, key)) = KEYS.iter().find(|(gate, _)| *gate == id) else { continue };
+        let Value::Map(top) = document.resolved_mut() else { return };
+        let section = top.iter_mut().find(|(name, _)| name == PROCESSORS.name);
+        let Some(Value::Map(processors)) = section.map(|(_, section)| section.resolved_mut()) else { return };
+        for (name, processor) in processors {
+            if ComponentId::parse(name).is_ok_and(|id| id.kind() == "tail_sampling") {
+                turn_on(processor.resolved_mut(), key);
+            }
+        }
+    }
+}
+
+fn turn_on(block: &mut Value, key: &str) {
+    if matches!(block, Value::Null) {
+        *block = Value::Map(Vec::new());
+    }
+    let Value::Map(entries) = block else { return };
+    match entries.iter_mut().find(|(name, _)| name == key) {
+        Some((_, value)) if matches!(value.resolved(), Value::Null) => *value = Value::Bool(true),
+        Some(_) => {}
+        None => entries.push((key.to_owned(), Value::Bool(true))),
+    }
+}
+
+/// A gate as it was written, whether it is to be on, and its id.
+fn parse(written: &str) -> Option<(&str, bool, &str)> {
+    let written = written.trim();
+    let (is_on, id) = match written.strip_prefix('-') {
+        Some(id) => (false, id),
+        None => (true, written.strip_prefix('+').unwrap_or(written)),
+    };
+    (!written.is_empty()).then_some((written, is_on, id))
 }

@@ -57,6 +57,7 @@ impl Config {
         let document = gather(sources, environment, &context).map(|mut document| {
             let place = Place::root(&document.layout);
             Environment::new(environment, &context).expand(&mut document.value, &place);
+            sources.iter().for_each(|source| gates::apply(source, &mut document.value));
             let root = Node { value: &document.value, place, context: &context };
             if root.is_null() {
                 root.error(format!("empty configuration file; {NO_PIPELINE}"));
@@ -74,10 +75,10 @@ impl Config {
 }
 
 impl Checked {
-    /// Adds what somebody else finds wrong with a key; `path` is the key's, from the top.
+    /// Adds what somebody else finds wrong with a key; `path` is the key's, from the top, an item of a list as `[0]`.
     pub fn add_error(&mut self, path: &[&str], message: String, suggestion: Option<&str>) {
         let Some(written) = &self.written else { return };
-        let place = path.iter().fold(Place::root(&written.document.layout), |place, key| place.key(key));
+        let place = path.iter().fold(Place::root(&written.document.layout), |place, step| place.step(step));
         let mut finding = written.context.finding(Severity::Error, &place, message);
         finding.suggestion = suggestion.map(str::to_owned);
         self.findings.insert(place.source, finding);

@@ -45,8 +45,10 @@ pub fn reference() -> Vec<ReferenceEntry> {
         for served in section.served.iter().filter(|served| !served.alias) {
             add_all(served.keys, &format!("{}::{}", section.name, served.kind), false, &mut entries);
         }
+        if section.name == PROCESSORS.name {
+            add_all(POLICY_KEYS, "processors::tail_sampling::policies", false, &mut entries);
+        }
     }
-    add_all(POLICY_KEYS, "processors::tail_sampling::policies", false, &mut entries);
     for key in Config::KEYS {
         if let Status::Block(keys) = key.status {
             add_all(keys, key.name, key.own, &mut entries);

@@ -71,6 +71,10 @@ impl Node<'_> {
             #[expect(clippy::cast_precision_loss, reason = "a setting with decimals")]
             Value::Integer(value) => Some(*value as f64),
             Value::Float(value) if value.is_finite() => Some(*value),
+            Value::Float(value) => {
+                self.error(format!("takes a finite number, not {value}"));
+                None
+            }
             Value::Text(text) => {
                 self.error(format!("takes a number, not `{text}`"));
                 None

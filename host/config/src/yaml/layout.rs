@@ -51,6 +51,15 @@ impl<'a> Place<'a> {
         self.further(format!("{}[{number}]", self.path), spot)
     }
 
+    /// The value under a key, or an item of a list where the step is like `[0]`.
+    pub(crate) fn step(&self, step: &str) -> Self {
+        let number = step.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).map(str::parse);
+        match number {
+            Some(Ok(number)) => self.item(number),
+            _ => self.key(step),
+        }
+    }
+
     /// Where the file does not show the place itself, the line is that of what is around it.
     fn further(&self, path: String, spot: Option<&'a Spot>) -> Self {
         Self {

@@ -60,6 +60,14 @@ impl Value {
         }
     }
 
+    /// The same, to be changed.
+    pub(crate) fn resolved_mut(&mut self) -> &mut Self {
+        match self {
+            Self::Expanded { value, .. } => value.resolved_mut(),
+            other => other,
+        }
+    }
+
     /// The same as JSON, for the settings of a plugin.
     pub(crate) fn to_json(&self) -> serde_json::Value {
         use serde_json::Value as Json;

@@ -63,6 +63,19 @@ const WORDS: &[&str] = &[
     "telemetry",
     "readers",
     "queue",
+    "processors",
+    "tail_sampling",
+    "policies",
+    "name",
+    "type",
+    "latency",
+    "status_code",
+    "threshold_ms",
+    "and",
+    "and_sub_policy",
+    "not_sub_policy",
+    "composite",
+    "rate_allocation",
     "\u{e9}",
 ];
 
@@ -102,7 +115,7 @@ proptest! {
     /// A good file with a piece taken out, doubled or replaced is answered; findings can be printed.
     #[test]
     fn a_damaged_file_is_answered(
-        file in select(&["guide/example-1.yaml", "guide/example-3.yaml", "collector-load-balancing.yaml"][..]),
+        file in select(&["guide/example-1.yaml", "guide/example-3.yaml", "collector-load-balancing.yaml", "collector-tail-sampling.yaml"][..]),
         start in any::<prop::sample::Index>(),
         length in 0..40_usize,
         replacement in select(WORDS),

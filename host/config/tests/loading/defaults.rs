@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_yaml::{Mapping, Value};
 use sluice_config::{
-    Batch, Compression, Config, Cors, ExporterConfig, ExtensionConfig, FileFormat, Finding, Findings,
-    LogEncoding, LogLevel, MemoryLimiter, MetricsLevel, OnError, PluginCache, ProcessorConfig,
-    ReceiverConfig, ResolverConfig, Ring, Sizer, Treatment, Verbosity, reference,
+    Batch, Compression, Config, Cors, DecisionCache, ExporterConfig, ExtensionConfig, FileFormat, Finding,
+    Findings, LogEncoding, LogLevel, MemoryLimiter, MetricsLevel, OnError, PluginCache, ProcessorConfig,
+    ReceiverConfig, ResolverConfig, Ring, SamplingStrategy, Sizer, Treatment, Verbosity, reference,
 };
 
 use super::support;
@@ -15,7 +15,7 @@ use super::support;
 /// One component of each kind, with nothing but what it cannot do without.
 const SPARSE: &str = "
 receivers: {otlp: {protocols: {grpc: , http: }}}
-processors: {batch: , memory_limiter: {check_interval: 1s, limit_mib: 1000}}
+processors: {batch: , memory_limiter: {check_interval: 1s, limit_mib: 1000}, tail_sampling: }
 exporters:
   load_balancing: {resolver: {dns: {hostname: backends}}}
   otlp_grpc: {endpoint: backend:4317}
@@ -28,7 +28,7 @@ service:
   pipelines:
     traces:
       receivers: [otlp]
-      processors: [batch, memory_limiter]
+      processors: [batch, memory_limiter, tail_sampling]
       exporters: [load_balancing, otlp_grpc, debug, file, nop]
 ";
 
@@ -66,7 +66,30 @@ fn what_comes_in() {
     let batch = Batch { send_batch_size: 8_192, timeout: Duration::from_millis(200), send_batch_max_size: 0 };
     let limiter = MemoryLimiter { check_interval: seconds(1), limit_mib: 1_000, ..MemoryLimiter::default() };
     let processors: Vec<_> = config.processors.values().cloned().collect();
-    assert_eq!(processors, [ProcessorConfig::Batch(batch), ProcessorConfig::MemoryLimiter(limiter)]);
+    assert_eq!(processors[..2], [ProcessorConfig::Batch(batch), ProcessorConfig::MemoryLimiter(limiter)]);
+    assert!(matches!(processors[2..], [ProcessorConfig::TailSampling(_)]), "{processors:?}");
+}
+
+/// The tail sampler: the Collector's values, except that caches and shards are as large as they should be.
+#[test]
+fn what_is_sampled() {
+    let config = sparse();
+    let Some(ProcessorConfig::TailSampling(sampling)) = config.processors.values().last() else {
+        panic!("{config:?}")
+    };
+    assert_eq!((sampling.decision_wait, sampling.num_traces), (seconds(30), 50_000));
+    let waits = [sampling.decision_wait_after_root_received, sampling.decision_wait_after_last_span];
+    assert_eq!(waits, [Duration::ZERO; 2]);
+    assert_eq!((sampling.expected_new_traces_per_sec, sampling.maximum_trace_size_bytes), (0, 0));
+    assert_eq!((sampling.max_memory_mib, sampling.num_shards), (None, None));
+    assert_eq!(sampling.decision_cache, DecisionCache::default());
+    assert_eq!(sampling.decision_cache.sampled_cache_size, None);
+    assert_eq!(sampling.sampling_strategy, SamplingStrategy::TraceComplete);
+    assert!(!sampling.block_on_overflow && !sampling.sample_on_first_match);
+    assert!(!sampling.drop_pending_traces_on_shutdown);
+    assert!(!sampling.use_tracestate && !sampling.record_policy && !sampling.dry_run);
+    assert_eq!((sampling.explain.decisions, sampling.explain.max_mib), (10_000, 16));
+    assert!(sampling.policies.is_empty());
 }
 
 /// Limits of time are switched off by 0, as in the Collector, and a size of 0 is the default.
@@ -258,6 +281,7 @@ fn means_something_by_being_there(path: &str) -> bool {
         || path.starts_with("extensions::bearertokenauth::")
         || path.starts_with("extensions::headers_setter::")
         || path.starts_with("exporters::") && path.contains("::keepalive::")
+        || path.starts_with("processors::tail_sampling::policies::")
 }
 
 fn findings(text: &str) -> Findings {
@@ -281,7 +305,17 @@ fn with(path: &str, value: &str) -> String {
             *place = Value::Mapping(Mapping::new());
         }
         place = place.as_mapping_mut().expect("a block").entry(key.into()).or_insert(Value::Null);
-        if key == "readers" || key == "headers" && path.starts_with("extensions::") {
+        if key == "policies" && path.contains("::policies::") {
+            // The block of a policy is named like its type.
+            let kind = path.rsplit("policies::").next().and_then(|rest| rest.split_once("::"));
+            let policy = format!("{{name: p, type: {}}}", kind.map_or("always_sample", |(kind, _)| kind));
+            *place = Value::Sequence(vec![serde_yaml::from_str(&policy).expect("YAML")]);
+            place = &mut place[0];
+        }
+        if key == "rate_allocation"
+            || key == "readers"
+            || key == "headers" && path.starts_with("extensions::")
+        {
             *place = Value::Sequence(vec![Value::Null]);
             place = &mut place[0];
         }

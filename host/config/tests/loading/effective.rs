@@ -67,7 +67,13 @@ fn defaults_are_written_out() {
 /// Reading what is printed gives the same configuration: the guide's, and one with little in it.
 #[test]
 fn what_is_printed_means_the_same() {
-    for file in ["guide/example-1.yaml", "guide/example-3.yaml", "collector-load-balancing.yaml"] {
+    for file in [
+        "guide/example-1.yaml",
+        "guide/example-3.yaml",
+        "guide/example-4.yaml",
+        "collector-load-balancing.yaml",
+        "collector-tail-sampling.yaml",
+    ] {
         let original = check(&[Source::File(support::data(file))]);
         let printed = original.effective().unwrap_or_else(|| panic!("{}", original.findings));
         let again = check(&[text("printed", &printed)]);

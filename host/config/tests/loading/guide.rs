@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sluice_config::{
-    Compression, Config, ExporterConfig, LoadBalancing, LogEncoding, LogLevel, OnError, ReceiverConfig,
-    ResolverConfig, Ring, Signal, Verbosity,
+    Compression, Config, ExporterConfig, LoadBalancing, LogEncoding, LogLevel, OnError, PolicyKind,
+    ProcessorConfig, ReceiverConfig, ResolverConfig, Ring, Signal, Verbosity,
 };
 
 use super::support;
@@ -68,25 +68,43 @@ fn example_3_loads() {
     assert_eq!(config.extensions.len(), 1);
 }
 
-/// Examples 2 and 4 are refused for what comes later, by name, and for nothing else.
+/// Example 4 loads without a word: three policies, and the Collector's numbers.
 #[test]
-fn examples_2_and_4_are_refused_by_name() {
-    for (file, expected) in [
-        (
-            "guide/example-2.yaml",
-            "exporters::loadbalancing::resolver::k8s: not served: comes with a later release; use `dns` with a \
-             headless service",
-        ),
-        (
-            "guide/example-4.yaml",
-            "processors::tail_sampling: the tail_sampling processor is not served yet; it comes with a later \
-             release",
-        ),
-    ] {
-        let findings = support::load_file(&support::data(file)).expect_err(file);
-        assert_eq!(findings.len(), 1, "{findings}");
-        assert!(findings.to_string().ends_with(expected), "{findings}");
-    }
+fn example_4_loads() {
+    let (config, warnings) = config("guide/example-4.yaml");
+    assert_eq!(warnings, Vec::<String>::new());
+    let Some(ProcessorConfig::TailSampling(sampling)) = config.processors.values().next() else {
+        panic!("{config:?}")
+    };
+    assert_eq!((sampling.decision_wait, sampling.num_traces), (Duration::from_secs(30), 50_000));
+    let policies: Vec<_> = sampling
+        .leaves()
+        .into_iter()
+        .map(|(_, policy)| match &policy.kind {
+            PolicyKind::Leaf { plugin, settings } => {
+                (policy.name.as_str(), plugin.as_str(), settings.clone())
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        policies,
+        [
+            ("errors-policy", "status_code", serde_json::json!({"status_codes": ["ERROR"]})),
+            ("latency-policy", "latency", serde_json::json!({"threshold_ms": 500})),
+            ("probabilistic-policy", "probabilistic", serde_json::json!({"sampling_percentage": 10.0})),
+        ]
+    );
+}
+
+/// Example 2 is refused for what comes later, by name, and for nothing else.
+#[test]
+fn example_2_is_refused_by_name() {
+    let findings = support::load_file(&support::data("guide/example-2.yaml")).expect_err("k8s comes later");
+    assert_eq!(findings.len(), 1, "{findings}");
+    let expected = "exporters::loadbalancing::resolver::k8s: not served: comes with a later release; use `dns` with a \
+                    headless service";
+    assert!(findings.to_string().ends_with(expected), "{findings}");
 }
 
 /// A larger file comes out as it was meant: names, references, anchors, addresses, plugin settings.

@@ -15,3 +15,4 @@ mod guide;
 mod merging;
 mod secrets;
 mod support;
+mod tail_sampling;

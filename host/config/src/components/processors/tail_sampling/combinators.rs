@@ -19,18 +19,18 @@ pub(super) const DROP_KEYS: &[Key] = &[Key::new(
 pub(super) fn parts(reading: &Reading<'_>, kind: &str, key: &str) -> Vec<PolicyConfig> {
     let keys = if kind == "and" { AND_KEYS } else { DROP_KEYS };
     let Some(fields) = reading.block(kind, keys) else { return Vec::new() };
-    let parts = fields.get(key).map(|node| read_list(node, reading.depth + 1));
     if fields.get(key).is_none_or(|node| node.items().is_empty()) {
         fields.error(key, format!("`{kind}` without a policy in {key} would match every trace"));
     }
-    parts.unwrap_or_default()
+    let parts = fields.get(key).map(|node| read_list(node, reading.depth + 1)).unwrap_or_default();
+    parts.into_iter().map(PolicyConfig::named).collect()
 }
 
 pub(super) fn not(reading: &Reading<'_>) -> PolicyKind {
     let nothing = PolicyKind::And(Vec::new());
     let Some(fields) = reading.block("not", NOT_KEYS) else { return nothing };
     match fields.get("not_sub_policy").filter(|node| !node.is_null()) {
-        Some(node) => PolicyKind::Not(Box::new(read_one(node, reading.depth + 1))),
+        Some(node) => PolicyKind::Not(Box::new(read_one(node, reading.depth + 1).named())),
         None => {
             fields.error("not_sub_policy", "`not` needs a policy in not_sub_policy");
             nothing

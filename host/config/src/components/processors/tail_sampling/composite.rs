@@ -134,7 +134,9 @@ fn allocations(fields: &Fields<'_>, policies: &[PolicyConfig]) -> Vec<Allocation
     let items = fields.get(key).map(Node::items).unwrap_or_default();
     let mut known = HashSet::new();
     for (allocation, item) in allocations.iter().zip(&items) {
-        if !policies.iter().any(|policy| policy.name == allocation.policy) {
+        if allocation.policy.is_empty() {
+            item.error("name the part in `policy`");
+        } else if !policies.iter().any(|policy| policy.name == allocation.policy) {
             let meant = nearest(&allocation.policy, policies.iter().map(|policy| policy.name.as_str()));
             let message = format!("no part is called `{}`", allocation.policy);
             item.error_with(message, meant);

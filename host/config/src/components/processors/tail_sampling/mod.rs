@@ -215,8 +215,16 @@ impl TailSampling {
     }
 
     fn check_policies(&self, fields: &Fields<'_>) {
+        let keeps = |policy: &PolicyConfig| {
+            policy.mode == PolicyMode::Live && !matches!(policy.kind, PolicyKind::Drop(_))
+        };
         if fields.get("policies").is_none_or(|node| node.items().is_empty()) {
-            fields.warning("policies", "there is none, so no trace is kept; `type: always_sample` keeps all");
+            fields.warning(
+                "policies",
+                "no policy is listed, so no trace is kept; `type: always_sample` keeps all",
+            );
+        } else if !self.dry_run && !self.policies.iter().any(keeps) {
+            fields.warning("policies", "every policy drops, or is in shadow, so no trace is kept");
         }
         if self.sampling_strategy == SamplingStrategy::SpanIngest {
             for policy in self.policies.iter().filter(|policy| policy.has_rate()) {

@@ -65,7 +65,7 @@ impl Read for Policies<'_> {
 /// The Collector lets only the names at the top, and those in a composite, matter.
 pub(super) fn require_name(node: &Node<'_>) {
     let name = node.find(&["name"]);
-    if matches!(node.value.resolved(), Value::Map(_))
+    if matches!(node.value.resolved(), Value::Map(_) | Value::Null)
         && name.is_none_or(|name| name.is_null() || name.as_text() == Some(""))
     {
         node.error("policy name cannot be empty");
@@ -105,9 +105,6 @@ pub(super) fn read_one(node: &Node<'_>, depth: usize) -> PolicyConfig {
         reading.read_head(&mut policy);
         if let Some(kind) = reading.checked_type() {
             policy.kind = reading.kind(&kind);
-            if policy.name.is_empty() {
-                policy.name = kind;
-            }
         }
     }
     policy

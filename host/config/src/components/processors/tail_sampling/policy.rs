@@ -91,7 +91,29 @@ pub enum Overflow {
 
 choice!(Overflow: "refuse" => Refuse, "next" => Next);
 
+impl PolicyKind {
+    /// The word in the configuration: `type`.
+    #[must_use]
+    pub fn type_name(&self) -> &str {
+        match self {
+            Self::Leaf { plugin, .. } => plugin,
+            Self::And(_) => "and",
+            Self::Not(_) => "not",
+            Self::Drop(_) => "drop",
+            Self::Composite { .. } => "composite",
+        }
+    }
+}
+
 impl PolicyConfig {
+    /// A part that has no name is called by its type.
+    pub(super) fn named(mut self) -> Self {
+        if self.name.is_empty() {
+            self.name = self.kind.type_name().to_owned();
+        }
+        self
+    }
+
     /// The policies that plugins decide, this one or those inside, each with its place below `path`: an item of a list is
     /// `[0]`.
     pub(super) fn collect_leaves<'a>(&'a self, path: &[String], leaves: &mut Vec<(Vec<String>, &'a Self)>) {

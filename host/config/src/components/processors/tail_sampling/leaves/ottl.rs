@@ -1,5 +1,5 @@
 use super::settings::Settings;
-use crate::decode::Key;
+use crate::decode::{Key, Node};
 
 pub(crate) const OTTL_CONDITION_KEYS: &[Key] = &[
     Key::new("error_mode", "`propagate`, `ignore` or `silent`", "propagate", "when a condition fails"),
@@ -16,7 +16,7 @@ pub(super) fn ottl_condition(settings: &mut Settings<'_>) {
     for key in conditions {
         settings.texts(key);
     }
-    for item in conditions.iter().filter_map(|key| settings.fields().get(key)).flat_map(|node| node.items()) {
+    for item in conditions.iter().filter_map(|key| settings.fields().get(key)).flat_map(Node::items) {
         if item.is_null() || item.as_text().is_some_and(|text| text.trim().is_empty()) {
             item.error("a condition is empty");
         }

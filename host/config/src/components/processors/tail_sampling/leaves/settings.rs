@@ -56,10 +56,22 @@ impl<'a> Settings<'a> {
         }
     }
 
+    /// Reads a list of such words, and says how many items it has.
+    pub(super) fn words(&mut self, key: &str, words: &[&'static str]) -> usize {
+        let Some(node) = self.fields.get(key) else { return 0 };
+        let words: Vec<_> = words.iter().map(|word| (*word, *word)).collect();
+        let items = node.items();
+        let read: Vec<_> = items.iter().filter_map(|item| item.one_of(&words, str::eq)).collect();
+        self.json.insert(key.to_owned(), read.into());
+        items.len()
+    }
+
     /// Reads a text that has to be there.
     pub(super) fn required_text(&mut self, key: &str) -> Option<String> {
         let text = self.read::<String>(key);
-        if !self.has_value(key) || text.as_ref().is_some_and(String::is_empty) {
+        if !self.has_value(key) {
+            self.error(key, format!("{key} is missing"));
+        } else if text.as_ref().is_some_and(String::is_empty) {
             self.error(key, format!("{key} cannot be empty"));
         }
         text

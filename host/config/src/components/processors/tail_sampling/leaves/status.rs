@@ -12,12 +12,7 @@ pub(crate) const STATUS_CODE_KEYS: &[Key] = &[Key::new(
 
 pub(super) fn status_code(settings: &mut Settings<'_>) {
     let key = "status_codes";
-    settings.texts(key);
-    let items = settings.fields().get(key).map(crate::decode::Node::items).unwrap_or_default();
-    if items.is_empty() {
+    if settings.words(key, &CODES) == 0 {
         settings.error(key, "expected at least one status code to filter on: OK, ERROR or UNSET");
-    }
-    for item in items {
-        item.one_of(&CODES.map(|code| (code, ())), str::eq);
     }
 }
