@@ -206,6 +206,24 @@ fn findings_are_bounded() {
     assert_eq!(support::load(&references).expect_err("references").len(), 200);
 }
 
+/// As many parts and shares as a file can hold are told apart soon.
+#[test]
+fn a_composite_of_any_size_is_answered() {
+    let mut text = "receivers: {otlp: {protocols: {grpc: }}}\nexporters: {nop: }\nservice: {pipelines: {traces: {receivers: \
+                    [otlp], processors: [tail_sampling], exporters: [nop]}}}\nprocessors:\n tail_sampling:\n  policies:\n  - \
+                    name: c\n    type: composite\n    composite:\n     max_total_spans_per_second: 1\n     \
+                    composite_sub_policy:\n"
+        .to_owned();
+    for number in 0..12_000 {
+        writeln!(text, "     - {{name: p{number}, type: trace_flags}}").expect("a string");
+    }
+    text.push_str("     rate_allocation:\n");
+    for number in 0..12_000 {
+        writeln!(text, "     - {{policy: q{number}}}").expect("a string");
+    }
+    assert_eq!(support::load(&text).expect_err("no such parts").len(), 200);
+}
+
 /// A file that is not there, a folder, and bytes that are no text are answered in words.
 #[test]
 fn files_that_cannot_be_read_are_named() {

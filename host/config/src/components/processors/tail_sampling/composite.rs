@@ -1,9 +1,12 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::policies::{Reading, read_list, require_name};
+use super::policies::{Reading, check_names, read_list};
 use super::policy::{CompositeSub, Overflow, PolicyConfig, PolicyKind};
 use crate::decode::{Block, Fields, Key, Node, Read};
 use crate::findings::nearest::nearest;
+
+/// Of a composite with more parts than anybody has, so many are compared with an unknown one.
+const MAX_CANDIDATES: usize = 100;
 
 pub(super) const COMPOSITE_KEYS: &[Key] = &[
     Key::new("max_total_spans_per_second", "spans", "(required)", "what all parts together keep"),
@@ -22,17 +25,14 @@ pub(super) fn read(reading: &Reading<'_>) -> PolicyKind {
         fields.read("overflow", &mut overflow);
         let policies = parts(&fields, reading.depth);
         check_order(&fields, &policies);
-        let allocations = allocations(&fields, &policies);
+        let percentages = percentages(&fields, &policies);
         let equal = max_total_spans_per_second / (policies.len() as u64).max(1);
-        subs = policies
-            .into_iter()
-            .map(|policy| {
-                let percent =
-                    allocations.iter().rev().find(|it| it.policy == policy.name).map_or(0, |it| it.percent);
-                let of_total = share(max_total_spans_per_second, percent);
-                CompositeSub { policy, spans_per_second: if percent > 0 { of_total } else { equal } }
-            })
-            .collect();
+        let share_of = |policy: &PolicyConfig| match percentages.get(&policy.name) {
+            None | Some(0) => equal,
+            Some(percent) => share(max_total_spans_per_second, *percent),
+        };
+        let of = |policy| CompositeSub { spans_per_second: share_of(&policy), policy };
+        subs = policies.into_iter().map(of).collect();
     }
     PolicyKind::Composite { max_total_spans_per_second, overflow, subs }
 }
@@ -62,16 +62,7 @@ fn parts(fields: &Fields<'_>, depth: usize) -> Vec<PolicyConfig> {
         return Vec::new();
     };
     let policies = read_list(node, depth + 1);
-    let mut known = HashSet::new();
-    for (policy, item) in policies.iter().zip(node.items()) {
-        require_name(&item);
-        if !policy.name.is_empty() && !known.insert(&policy.name) {
-            item.error(format!(
-                "duplicate policy name `{}`; rate_allocation could not tell them apart",
-                policy.name
-            ));
-        }
-    }
+    check_names(&policies, node, "rate_allocation could not tell them apart");
     policies
 }
 
@@ -127,29 +118,29 @@ impl Read for Allocations<'_> {
     }
 }
 
-fn allocations(fields: &Fields<'_>, policies: &[PolicyConfig]) -> Vec<Allocation> {
-    let mut allocations = Vec::new();
+/// The percentages by the names of the parts; of several for one part the last one counts, as in the Collector.
+fn percentages(fields: &Fields<'_>, policies: &[PolicyConfig]) -> HashMap<String, u64> {
     let key = "rate_allocation";
+    let mut allocations = Vec::new();
     fields.read(key, &mut Allocations(&mut allocations));
     let items = fields.get(key).map(Node::items).unwrap_or_default();
-    let mut known = HashSet::new();
-    for (allocation, item) in allocations.iter().zip(&items) {
-        if allocation.policy.is_empty() {
-            item.error("name the part in `policy`");
-        } else if !policies.iter().any(|policy| policy.name == allocation.policy) {
-            let meant = nearest(&allocation.policy, policies.iter().map(|policy| policy.name.as_str()));
-            let message = format!("no part is called `{}`", allocation.policy);
-            item.error_with(message, meant);
-        } else if !known.insert(&allocation.policy) {
-            item.warning(format!("`{}` has a share already; this one counts", allocation.policy));
-        }
-    }
     let sum = allocations.iter().fold(0_u64, |sum, allocation| sum.saturating_add(allocation.percent));
     if sum > 100 && allocations.iter().all(|allocation| allocation.percent <= 100) {
-        fields.warning(
-            key,
-            format!("the shares come to {sum} percent; together they get no more than the total"),
-        );
+        let message = format!("the shares come to {sum} percent; together they get no more than the total");
+        fields.warning(key, message);
     }
-    allocations
+    let names: HashSet<_> = policies.iter().map(|policy| policy.name.as_str()).collect();
+    let mut percentages = HashMap::new();
+    for (Allocation { policy, percent }, item) in allocations.into_iter().zip(&items) {
+        if policy.is_empty() {
+            item.error("name the part in `policy`");
+        } else if !names.contains(policy.as_str()) {
+            let candidates = policies.iter().map(|policy| policy.name.as_str()).take(MAX_CANDIDATES);
+            let meant = if item.context.is_full() { None } else { nearest(&policy, candidates) };
+            item.error_with(format!("no part is called `{policy}`"), meant);
+        } else if let Some(earlier) = percentages.insert(policy, percent) {
+            item.warning(format!("the same part has {earlier} percent above; this counts"));
+        }
+    }
+    percentages
 }

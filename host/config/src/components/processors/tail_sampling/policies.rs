@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::combinators::{self, AND_KEYS, DROP_KEYS, NOT_KEYS};
-use super::composite::{self, COMPOSITE_KEYS};
-use super::leaves;
+use super::keys::{POLICY_KEYS, known_types};
 use super::policy::{PolicyConfig, PolicyKind, PolicyMode, PolicyOnError};
+use super::{combinators, composite, leaves};
 use crate::decode::key::Status;
 use crate::decode::{Fields, Key, Node, Read};
 use crate::plugins::is_plugin_name;
@@ -14,61 +13,28 @@ use crate::yaml::value::Value;
 /// A policy in the list of a processor has depth 1.
 const MAX_DEPTH: usize = 8;
 
-/// The keys of a policy. The blocks of policies that plugins of ours decide are known here too, so that what is wrong in
-/// them is found without loading a plugin.
-pub(crate) const POLICY_KEYS: &[Key] = &[
-    Key::new("name", "text", "(required)", "a label of metrics; each has another"),
-    Key::new("type", "name of a plugin", "(required)", "or `and`, `not`, `drop`, `composite`"),
-    Key::new("mode", "`live` or `shadow`", "live", "in shadow it is counted and explained, without a vote")
-        .own(),
-    Key::new("on_error", "`abstain`, `sample` or `drop`", "abstain", "the vote when its plugin fails").own(),
-    Key::block("always_sample", &[]),
-    Key::block("latency", leaves::LATENCY_KEYS),
-    Key::block("numeric_attribute", leaves::NUMERIC_KEYS),
-    Key::block("boolean_attribute", leaves::BOOLEAN_KEYS),
-    Key::block("string_attribute", leaves::STRING_KEYS),
-    Key::block("status_code", leaves::STATUS_CODE_KEYS),
-    Key::block("span_count", leaves::SPAN_COUNT_KEYS),
-    Key::block("trace_state", leaves::TRACE_STATE_KEYS),
-    Key::block("trace_flags", &[]),
-    Key::block("probabilistic", leaves::PROBABILISTIC_KEYS),
-    Key::block("rate_limiting", leaves::RATE_LIMITING_KEYS),
-    Key::block("bytes_limiting", leaves::BYTES_LIMITING_KEYS),
-    Key::block("ottl_condition", leaves::OTTL_CONDITION_KEYS),
-    Key::block("and", AND_KEYS),
-    Key::block("not", NOT_KEYS),
-    Key::block("drop", DROP_KEYS),
-    Key::block("composite", COMPOSITE_KEYS),
-];
-
-/// The names of types that have a block of their own.
-fn known_types() -> impl Iterator<Item = &'static str> {
-    POLICY_KEYS.iter().filter(|key| matches!(key.status, Status::Block(_))).map(|key| key.name)
-}
-
 /// The policies of a processor.
 pub(super) struct Policies<'a>(pub(super) &'a mut Vec<PolicyConfig>);
 
 impl Read for Policies<'_> {
     fn read(&mut self, node: &Node<'_>) {
         *self.0 = read_list(node, 1);
-        let mut known = HashSet::new();
-        for (policy, item) in self.0.iter().zip(node.items()) {
-            require_name(&item);
-            if !policy.name.is_empty() && !known.insert(&policy.name) {
-                item.error(format!("duplicate policy name `{}`; give each policy another", policy.name));
-            }
-        }
+        check_names(self.0, node, "give each policy another");
     }
 }
 
-/// The Collector lets only the names at the top, and those in a composite, matter.
-pub(super) fn require_name(node: &Node<'_>) {
-    let name = node.find(&["name"]);
-    if matches!(node.value.resolved(), Value::Map(_) | Value::Null)
-        && name.is_none_or(|name| name.is_null() || name.as_text() == Some(""))
-    {
-        node.error("policy name cannot be empty");
+/// Notes names that are missing, or there twice. The Collector lets only those at the top, and in a composite, matter.
+pub(super) fn check_names(policies: &[PolicyConfig], node: &Node<'_>, advice: &str) {
+    let mut known = HashSet::new();
+    for (policy, item) in policies.iter().zip(node.items()) {
+        let name = item.find(&["name"]);
+        let is_policy = matches!(item.value.resolved(), Value::Map(_) | Value::Null);
+        if is_policy && name.is_none_or(|name| name.is_null() || name.as_text() == Some("")) {
+            item.error("policy name cannot be empty");
+        }
+        if !policy.name.is_empty() && !known.insert(&policy.name) {
+            item.error(format!("duplicate policy name `{}`; {advice}", policy.name));
+        }
     }
 }
 
