@@ -85,7 +85,8 @@ impl Derived {
                 let group = derived.add(trace, scope, number, 0);
                 derived.group_of_leaf.push(group);
             }
-            derived.traces[trace as usize].bytes = row.bytes;
+            let trace = &mut derived.traces[trace as usize];
+            (trace.items, trace.bytes) = (row.spans, row.bytes);
         }
         derived
     }

@@ -12,6 +12,8 @@ pub struct TraceRow {
     pub id: [u8; 16],
     /// Its spans: a stretch of the payload's leaves.
     pub leaves: Range<u32>,
+    /// How many spans it has: more than `leaves` where only some of them are looked at.
+    pub spans: u32,
     /// Encoded bytes of its spans, with tags and lengths.
     pub bytes: u32,
     /// When the first of them came: ns since the Unix epoch.

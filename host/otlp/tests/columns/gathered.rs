@@ -65,6 +65,7 @@ fn assemble(traces: &[([u8; 16], Vec<Piece>)]) -> (Payload, Vec<TraceRow>) {
         rows.push(TraceRow {
             id: *id,
             leaves: first..assembler.spans(),
+            spans: pieces.len() as u32,
             bytes: pieces.iter().map(|piece| piece.span.len() as u32).sum(),
             received: 1000 + number as u64,
             trigger: number as u8 % 5,

@@ -24,7 +24,10 @@ pub(super) fn run(generation: &PolicyGeneration) -> Result<(), Failure> {
 
 /// The sample as two traces: one of two spans, of which one has no fields, and one of a span without any.
 fn rows(payload: &Payload) -> Vec<TraceRow> {
-    let trace = |id, leaves| TraceRow { id, leaves, bytes: 100, received: sample::NOW, trigger: 0 };
+    let trace = |id, leaves: std::ops::Range<u32>| {
+        let spans = leaves.end - leaves.start;
+        TraceRow { id, leaves, spans, bytes: 100, received: sample::NOW, trigger: 0 }
+    };
     let spans = payload.items() as u32;
     vec![trace([7; 16], 0..spans - 1), trace([0; 16], spans - 1..spans)]
 }
