@@ -1,18 +1,18 @@
 //! A batch as the host gave it, with a way to find its tables.
 
 use crate::bindings::sluice::plugin::columns;
-use crate::plan::Wanted;
+use crate::fields::Wanted;
 
 /// How many tables there are.
-const TABLES: usize = 10;
+pub(crate) const TABLES: usize = 10;
 
 /// No such table in the batch.
 const NOT_THERE: u8 = u8::MAX;
 
 /// A batch, and where in it each table lies.
 ///
-/// [`Batch::new`] has checked that the tables and columns that the stage asked for are there, and in
-/// the shapes that they were asked for in; what reads rows relies on that.
+/// [`Batch::new`] has checked that the tables and columns that were asked for are there, and in
+/// the shapes it takes; what reads rows relies on that.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Batch {
@@ -21,7 +21,7 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Checks that the host gave what a stage wants.
+    /// Checks that the host gave what is wanted, and the table that the answer is about.
     ///
     /// # Errors
     /// When it did not: the host and the SDK then disagree on the contract.
@@ -32,7 +32,7 @@ impl Batch {
         }
         let batch = Self { raw, positions };
         if batch.find(keyed).is_none() {
-            return Err(format!("the batch has no table {keyed}, which the stage keys"));
+            return Err(format!("the batch has no table {keyed}, which the answer is about"));
         }
         for wanted in wanted {
             let column = batch.find(wanted.table).and_then(|rows| rows.columns.get(wanted.column));
@@ -46,7 +46,12 @@ impl Batch {
         Ok(batch)
     }
 
-    fn find(&self, table: columns::Table) -> Option<&columns::Rows> {
+    /// All tables.
+    pub(crate) fn tables(&self) -> &[columns::Rows] {
+        &self.raw.tables
+    }
+
+    pub(crate) fn find(&self, table: columns::Table) -> Option<&columns::Rows> {
         self.raw.tables.get(usize::from(self.positions[table as usize]))
     }
 

@@ -4,10 +4,10 @@
 //!
 //! # Unsafe code
 //!
-//! This module, and what [`export_routing_key!`](crate::export_routing_key) expands to in a plugin's
-//! crate, is all the unsafe code of a plugin. It is generated, and does two things:
+//! This module, and what [`export_routing_key!`](crate::export_routing_key) and
+//! [`export_policy!`](crate::export_policy) expand to in a plugin's crate, is all the unsafe code of a plugin. It is generated, and does two things:
 //!
-//! - imports (`log`, `counter`): passes the address and length of a live `&str` to the host, which only
+//! - imports (`log`, `counter`, `quota`): passes the address and length of a live `&str` to the host, which only
 //!   reads from there, and only during the call;
 //! - exports: makes a `Vec` or `String` of each address and length that the host passes. That is sound
 //!   since the host got the memory from this instance's `cabi_realloc`, with the same length and
@@ -25,3 +25,21 @@ wit_bindgen::generate!({
     export_macro_name: "export",
     additional_derives: [PartialEq],
 });
+
+/// The world of policies. What both worlds have is that of the world of routing keys.
+pub mod policy {
+    wit_bindgen::generate!({
+        world: "policy",
+        path: "../wit",
+        with: {
+            "sluice:plugin/columns@0.1.0": crate::bindings::sluice::plugin::columns,
+            "sluice:plugin/types@0.1.0": crate::bindings::sluice::plugin::types,
+            "sluice:plugin/log@0.1.0": crate::bindings::sluice::plugin::log,
+            "sluice:plugin/counter@0.1.0": crate::bindings::sluice::plugin::counter,
+        },
+        pub_export_macro: true,
+        default_bindings_module: "sluice_sdk::bindings::policy",
+        export_macro_name: "export",
+        additional_derives: [PartialEq],
+    });
+}

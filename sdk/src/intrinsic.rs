@@ -20,13 +20,13 @@ macro_rules! intrinsics {
 }
 
 intrinsics! {
-    /// Of spans, log records, groups and traces. A log record's may be absent.
+    /// Of spans, log records, links, groups and traces. A log record's may be absent.
     TRACE_ID: TraceId = TraceId;
-    /// Of spans and log records.
+    /// Of spans, links and log records.
     SPAN_ID: SpanId = SpanId;
     /// Of spans.
     PARENT_SPAN_ID: SpanId = ParentSpanId;
-    /// Of scopes, spans, metrics, and of log records that are events.
+    /// Of scopes, spans, metrics, events, and of log records that are events.
     NAME: Text = Name;
     /// Of scopes.
     VERSION: Text = Version;
@@ -42,13 +42,13 @@ intrinsics! {
     START: Large = Start;
     /// Of spans; ns since the Unix epoch.
     END: Large = End;
-    /// Of log records and points; ns since the Unix epoch.
+    /// Of log records, points and events; ns since the Unix epoch.
     TIME: Large = Time;
     /// Of log records; ns since the Unix epoch.
     OBSERVED_TIME: Large = ObservedTime;
-    /// Of spans, log records and points.
+    /// Of spans, links, log records and points.
     FLAGS: Number = Flags;
-    /// Of spans.
+    /// Of spans and links.
     TRACESTATE: Text = Tracestate;
     /// Of log records.
     SEVERITY_NUMBER: Number = SeverityNumber;
@@ -66,8 +66,14 @@ intrinsics! {
     MONOTONIC: Small = Monotonic;
     /// Of points; an integer is converted, histograms and summaries give their sum.
     VALUE: Double = Value;
-    /// Attributes that the sender dropped, of resources, scopes and items.
+    /// Attributes that the sender dropped, of resources, scopes, items, events and links.
     DROPPED_COUNT: Number = DroppedCount;
     /// Encoded bytes, of items, points and traces.
     BYTE_SIZE: Number = ByteSize;
+    /// Of traces: how many spans.
+    SPAN_COUNT: Number = SpanCount;
+    /// Of traces, for policies: when the first span arrived; ns since the Unix epoch.
+    RECEIVED: Large = Received;
+    /// Of traces, for policies, why they are decided now: 0 timeout, 1 root, 2 size, 3 eviction, 4 shutdown.
+    TRIGGER: Small = Trigger;
 }

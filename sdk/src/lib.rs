@@ -1,6 +1,6 @@
-//! Routing keys for Sluice, in Rust.
+//! Routing keys and sampling policies for Sluice, in Rust.
 //!
-//! A routing key decides where telemetry goes: spans, log records and data points with the same key
+//! A policy votes on which traces are kept: see [`policy`]. A routing key decides where telemetry goes: spans, log records and data points with the same key
 //! meet at the same backend. A key is a struct that holds its settings; [`RoutingKey::plan`] declares
 //! which fields it wants to see, and how a row becomes a key:
 //!
@@ -45,6 +45,7 @@
 //! - [`table`], [`intrinsic`], [`Field`]: what can be asked for
 //! - [`Row`], [`Rows`], [`AnyValue`], [`Attributes`]: what comes
 //! - [`KeyWriter`], [`Keys`]: what goes back
+//! - [`policy`], [`tracestate`]: the same for policies
 //! - [`log`], [`counter`]: all that a plugin can do besides
 //!
 //! The crate knows nothing of the host but the WIT package, of which [`bindings`] is the mirror.
@@ -66,22 +67,26 @@ pub mod counter;
 #[doc(hidden)]
 pub mod export;
 mod field;
+mod fields;
 pub mod intrinsic;
 mod keys;
 pub mod log;
 mod names;
 mod plan;
+pub mod policy;
 mod rows;
 mod settings;
 pub mod table;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod tracestate;
 pub mod value;
 
 pub use any_value::{AnyValue, Array, Attributes};
 pub use bindings::Missing;
 pub use bindings::sluice::plugin::columns::Signal;
 pub use field::Field;
+pub use fields::Fields;
 pub use keys::{KeyWriter, Keys};
 pub use plan::{Plan, RoutingKey, Stage};
 pub use rows::{Column, Row, Rows};

@@ -1,20 +1,18 @@
 //! What a routing key declares: the fields that it wants, and how rows become keys.
 
 use std::fmt;
-use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
 
 use serde::de::DeserializeOwned;
 
 use crate::Signal;
 use crate::batch::Batch;
-use crate::bindings::sluice::plugin::columns::{self, AttributeOf, IntrinsicOf, ValueType};
+use crate::bindings::sluice::plugin::columns;
 use crate::bindings::{self, Missing};
-use crate::field::Field;
-use crate::intrinsic::Intrinsic;
+use crate::fields::{Fields, Wanted};
 use crate::keys::{KeyWriter, Keys};
 use crate::rows::{Row, Rows};
-use crate::table::{HasAttributes, Requests, Table, Within};
-use crate::value::{Any, Attributes, Boolean, Double, Int, Large, Shape, Text, Value};
+use crate::table::Keyed;
 
 /// A routing key. The implementing type is its settings.
 ///
@@ -36,14 +34,6 @@ pub trait RoutingKey: DeserializeOwned {
 }
 
 type KeysOf = Box<dyn Fn(Batch) -> Result<Keys, String>>;
-
-/// A field that a stage asked for: what the host has to give.
-#[derive(Debug)]
-pub(crate) struct Wanted {
-    pub(crate) table: columns::Table,
-    pub(crate) column: usize,
-    pub(crate) shape: Shape,
-}
 
 /// A stage that is complete.
 pub(crate) struct Declared {
@@ -71,8 +61,8 @@ impl Plan {
 
     /// Begins the next stage, which keys the rows of a table. It counts once it is told how, with
     /// [`Stage::key`] or [`Stage::keys`]. Each stage keys a table below that of the one before.
-    pub fn stage<K: Table>(&mut self, _: K) -> Stage<'_, K> {
-        Stage { plan: self, fields: Vec::new(), wanted: Vec::new(), keyed: PhantomData }
+    pub fn stage<K: Keyed>(&mut self, _: K) -> Stage<'_, K> {
+        Stage { plan: self, fields: Fields::new() }
     }
 
     /// The plan in the words of the contract.
@@ -98,90 +88,28 @@ impl fmt::Debug for Plan {
 
 /// A stage in the making, which keys the rows of `K`.
 ///
-/// Each method but the last two declares a field and gives the handle that [`Row::get`] takes. Fields
-/// are of the keyed table or of one above it.
+/// Its fields, which it is used as, are of the keyed table or of one above it.
 #[must_use = "a stage counts only once `key` or `keys` was called"]
 pub struct Stage<'a, K> {
     plan: &'a mut Plan,
-    fields: Vec<columns::Field>,
-    wanted: Vec<Wanted>,
-    keyed: PhantomData<K>,
+    fields: Fields<K>,
 }
 
-impl<K: Table> Stage<'_, K> {
-    /// An attribute that is text; one of another type reads as `""`.
-    pub fn text<T: HasAttributes>(&mut self, _: T, key: &str) -> Field<K, T, Text>
-    where
-        K: Within<T>,
-    {
-        self.attribute(key, ValueType::Text)
-    }
+impl<K> Deref for Stage<'_, K> {
+    type Target = Fields<K>;
 
-    /// An attribute that is a whole number; one of another type reads as 0.
-    pub fn int<T: HasAttributes>(&mut self, _: T, key: &str) -> Field<K, T, Int>
-    where
-        K: Within<T>,
-    {
-        self.attribute(key, ValueType::Int)
+    fn deref(&self) -> &Fields<K> {
+        &self.fields
     }
+}
 
-    /// An attribute that is a floating-point number; one of another type reads as 0.
-    pub fn double<T: HasAttributes>(&mut self, _: T, key: &str) -> Field<K, T, Double>
-    where
-        K: Within<T>,
-    {
-        self.attribute(key, ValueType::Double)
+impl<K> DerefMut for Stage<'_, K> {
+    fn deref_mut(&mut self) -> &mut Fields<K> {
+        &mut self.fields
     }
+}
 
-    /// An attribute that is true or false; one of another type reads as false.
-    pub fn boolean<T: HasAttributes>(&mut self, _: T, key: &str) -> Field<K, T, Boolean>
-    where
-        K: Within<T>,
-    {
-        self.attribute(key, ValueType::Boolean)
-    }
-
-    /// An attribute of any type.
-    pub fn any<T: HasAttributes>(&mut self, _: T, key: &str) -> Field<K, T, Any>
-    where
-        K: Within<T>,
-    {
-        self.attribute(key, ValueType::Any)
-    }
-
-    /// All attributes, in the order in which they were sent.
-    pub fn attributes<T: HasAttributes>(&mut self, _: T) -> Field<K, T, Attributes>
-    where
-        K: Within<T>,
-    {
-        self.declare(columns::Field::Attributes(T::TABLE))
-    }
-
-    /// A field that OTLP defines, from [`intrinsic`](crate::intrinsic).
-    pub fn intrinsic<T: Table, V: Value>(&mut self, _: T, intrinsic: Intrinsic<V>) -> Field<K, T, V>
-    where
-        K: Within<T>,
-    {
-        self.declare(columns::Field::Intrinsic(IntrinsicOf { table: T::TABLE, intrinsic: intrinsic.raw }))
-    }
-
-    /// A header of the request, such as `x-tenant`; several values are joined by a comma. Case does not
-    /// matter in its name.
-    pub fn header(&mut self, name: &str) -> Field<K, Requests, Text>
-    where
-        K: Within<Requests>,
-    {
-        self.declare(columns::Field::Metadata(name.to_ascii_lowercase()))
-    }
-
-    /// The client's connection: the same number for all requests that came over it.
-    pub fn connection(&mut self) -> Field<K, Requests, Large>
-    where
-        K: Within<Requests>,
-    {
-        self.declare(columns::Field::Connection)
-    }
-
+impl<K: Keyed> Stage<'_, K> {
     /// Ends the stage: `key` is called for each row and writes its key.
     pub fn key(self, key: impl Fn(Row<'_, K>, &mut KeyWriter) + 'static) {
         self.keys(move |rows| Ok(Keys::for_each(rows.iter(), &key)));
@@ -194,27 +122,9 @@ impl<K: Table> Stage<'_, K> {
     /// halves of it, to find the items at fault.
     pub fn keys(self, keys: impl Fn(Rows<K>) -> Result<Keys, String> + 'static) {
         let keys: KeysOf = Box::new(move |batch| keys(Rows::new(batch)));
-        let Self { plan, fields, wanted, .. } = self;
+        let Self { plan, fields } = self;
+        let (fields, wanted) = fields.into_parts();
         plan.stages.push(Declared { keyed: K::TABLE, fields, wanted, keys });
-    }
-
-    fn attribute<T: Table, V: Value>(&mut self, key: &str, value_type: ValueType) -> Field<K, T, V> {
-        self.declare(columns::Field::Attribute(AttributeOf {
-            table: T::TABLE,
-            key: key.to_owned(),
-            value_type,
-        }))
-    }
-
-    /// Declares a field, or finds it among those declared: one column of it is enough.
-    fn declare<T: Table, V: Value>(&mut self, field: columns::Field) -> Field<K, T, V> {
-        if let Some(known) = self.fields.iter().position(|known| *known == field) {
-            return Field::new(self.wanted[known].column);
-        }
-        let column = self.wanted.iter().filter(|wanted| wanted.table == T::TABLE).count();
-        self.fields.push(field);
-        self.wanted.push(Wanted { table: T::TABLE, column, shape: V::SHAPE });
-        Field::new(column)
     }
 }
 

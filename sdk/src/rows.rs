@@ -1,4 +1,4 @@
-//! The rows of a stage, as its author sees them.
+//! Rows, as an author sees them.
 
 use std::marker::PhantomData;
 
@@ -9,7 +9,8 @@ use crate::field::Field;
 use crate::table::{Table, Within};
 use crate::value::{Value, is_present};
 
-/// One row of the table `T`, in the stage that keys `K`.
+/// One row of the table `T`, in the stage that keys `K` or of a policy's
+/// [`WholeTrace`](crate::policy::WholeTrace).
 ///
 /// In [`Stage::key`](crate::Stage::key) the two are the same; [`Rows::of`] gives rows of other tables.
 #[derive(Debug)]
@@ -27,8 +28,8 @@ impl<K, T> Clone for Row<'_, K, T> {
 
 impl<K, T> Copy for Row<'_, K, T> {}
 
-impl<'a, K: Table, T: Table> Row<'a, K, T> {
-    fn new(batch: &'a Batch, row: usize) -> Self {
+impl<'a, K, T: Table> Row<'a, K, T> {
+    pub(crate) fn new(batch: &'a Batch, row: usize) -> Self {
         Self { batch, row, of: PhantomData }
     }
 

@@ -5,6 +5,7 @@
 
 use crate::batch::Batch;
 use crate::bindings::sluice::plugin::columns;
+use crate::policy::WholeTrace;
 
 /// A table: one of the types of this module.
 pub trait Table: Copy + 'static {
@@ -26,6 +27,13 @@ impl<T: Table> Within<T> for T {
     }
 }
 
+/// Tables whose rows a routing key can give keys to.
+pub trait Keyed: Table {}
+
+/// Fields of `T` can be declared by `Self`: the table that a stage keys sees itself and those above it, a
+/// policy's [`WholeTrace`](crate::policy::WholeTrace) all.
+pub trait Sees<T: Table> {}
+
 /// Tables that attributes can be asked of.
 pub trait HasAttributes: Table {}
 
@@ -39,12 +47,17 @@ macro_rules! tables {
             const TABLE: columns::Table = columns::Table::$table;
         }
 
+        impl Sees<$table> for $table {}
+        impl Sees<$table> for WholeTrace {}
+
         $(
             tables!(@within $table, $parent, $parent);
             $(tables!(@within $table, $parent, $other);)*
         )?
     )*};
     (@within $table:ident, $parent:ident, $ancestor:ident) => {
+        impl Sees<$ancestor> for $table {}
+
         impl Within<$ancestor> for $table {
             #[inline]
             fn climb(batch: &Batch, row: usize) -> usize {
@@ -65,6 +78,10 @@ tables! {
     Items below [Scopes through Resources through Requests];
     /// The data points of metrics.
     Points below [Items through Scopes through Resources through Requests];
+    /// Events of spans; for policies.
+    Events below [Items through Scopes through Resources through Requests];
+    /// Links of spans; for policies.
+    Links below [Items through Scopes through Resources through Requests];
     /// Distinct pairs of scope and trace id; a field of the item asked of it is that of its first item.
     Groups below [Scopes through Resources through Requests];
     /// Distinct trace ids; a field of the item asked of it is that of its first item.
@@ -73,6 +90,8 @@ tables! {
 
 macro_rules! in_traces {
     ($($table:ident)*) => {$(
+        impl Sees<Traces> for $table {}
+
         impl Within<Traces> for $table {
             #[inline]
             fn climb(batch: &Batch, row: usize) -> usize {
@@ -86,4 +105,9 @@ in_traces!(Items Groups);
 macro_rules! have_attributes {
     ($($table:ident)*) => {$(impl HasAttributes for $table {})*};
 }
-have_attributes!(Resources Scopes Traces Groups Items Points);
+have_attributes!(Resources Scopes Traces Groups Items Points Events Links);
+
+macro_rules! are_keyed {
+    ($($table:ident)*) => {$(impl Keyed for $table {})*};
+}
+are_keyed!(Requests Resources Scopes Items Points Groups Traces);

@@ -1,7 +1,7 @@
 //! Compiling plugins to WebAssembly.
 //!
 //! `target/plugins/` gets the plugins that the binary embeds, `target/plugins-test/` those that only
-//! tests load: the hostile one, and the example of a user's own.
+//! tests load: the hostile one, and the examples of a user's own.
 
 mod debian;
 mod toolchain;
@@ -18,9 +18,10 @@ use toolchain::Toolchain;
 /// What plugins are compiled for.
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The workspaces that plugins are in: the built-in ones', and the example of a user's own, which stands
+/// The workspaces that plugins are in: the built-in ones', and the examples of a user's own, which stand
 /// alone as a user's would.
-pub(crate) const MANIFESTS: [&str; 2] = ["plugins/Cargo.toml", "config/plugins/tenant/Cargo.toml"];
+pub(crate) const MANIFESTS: [&str; 3] =
+    ["plugins/Cargo.toml", "config/plugins/tenant/Cargo.toml", "config/plugins/vip/Cargo.toml"];
 
 /// Compiles all plugins; answers with the `.wasm` files that are to be embedded.
 ///

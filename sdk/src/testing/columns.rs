@@ -1,4 +1,4 @@
-//! From rows to the columns that a stage asked for.
+//! From rows to the columns that a stage, or a policy, asked for.
 
 use super::NOW;
 use super::record::Scalar;
@@ -11,7 +11,7 @@ use crate::bindings::sluice::plugin::columns::{
 };
 
 /// The tables in the order of the contract, each with its parent.
-const TABLES: [(Table, Option<Table>); 7] = [
+const TABLES: [(Table, Option<Table>); 9] = [
     (Table::Requests, None),
     (Table::Resources, Some(Table::Requests)),
     (Table::Scopes, Some(Table::Resources)),
@@ -19,20 +19,22 @@ const TABLES: [(Table, Option<Table>); 7] = [
     (Table::Groups, Some(Table::Scopes)),
     (Table::Items, Some(Table::Scopes)),
     (Table::Points, Some(Table::Items)),
+    (Table::Events, Some(Table::Items)),
+    (Table::Links, Some(Table::Items)),
 ];
 
 /// What a stage is called with for some leaves, and each leaf's row in the keyed table.
 pub(super) fn extract(signal: Signal, stage: &Stage, leaves: &[&Leaf<'_>]) -> (Batch, Vec<usize>) {
     let (tables, row_of_leaf) = Tables::above(leaves, stage.keyed);
-    let wanted = wanted_tables(stage);
-    let with_traces = wanted.contains(&Table::Traces);
-    let rows = |(table, parent): &(Table, Option<Table>)| {
+    let wanted = wanted_tables(stage.keyed, &stage.fields);
+    let with_traces = wanted.iter().any(|(table, _)| *table == Table::Traces);
+    let rows = |(table, has_parent): &(Table, bool)| {
         let rows = tables.of(*table);
         let has_trace = with_traces && matches!(table, Table::Groups | Table::Items);
         Rows {
             table: *table,
             count: rows.len() as u32,
-            parent: if parent.is_some() { rows.iter().map(|row| row.parent).collect() } else { Vec::new() },
+            parent: if *has_parent { rows.iter().map(|row| row.parent).collect() } else { Vec::new() },
             trace: if has_trace { rows.iter().map(|row| row.trace).collect() } else { Vec::new() },
             columns: stage
                 .fields
@@ -42,21 +44,23 @@ pub(super) fn extract(signal: Signal, stage: &Stage, leaves: &[&Leaf<'_>]) -> (B
                 .collect(),
         }
     };
-    let tables = TABLES.iter().filter(|(table, _)| wanted.contains(table)).map(rows).collect();
+    let tables = wanted.iter().map(rows).collect();
     (Batch { signal, now: NOW, tables }, row_of_leaf)
 }
 
-/// The keyed table, those of the fields, and all their ancestors.
-fn wanted_tables(stage: &Stage) -> Vec<Table> {
-    let mut wanted = vec![stage.keyed];
-    wanted.extend(stage.fields.iter().map(table_of));
+/// The keyed table, those of the fields, and all their ancestors, in the order of the contract; and whether
+/// each has a parent.
+pub(super) fn wanted_tables(keyed: Table, fields: &[Field]) -> Vec<(Table, bool)> {
+    let mut wanted = vec![keyed];
+    wanted.extend(fields.iter().map(table_of));
     // From the leaves up, so that a parent's own parent is seen after it.
     for (table, parent) in TABLES.iter().rev() {
         if wanted.contains(table) {
             wanted.extend(parent);
         }
     }
-    wanted
+    let tables = TABLES.iter().filter(|(table, _)| wanted.contains(table));
+    tables.map(|(table, parent)| (*table, parent.is_some())).collect()
 }
 
 pub(super) fn table_of(field: &Field) -> Table {
@@ -68,7 +72,7 @@ pub(super) fn table_of(field: &Field) -> Table {
     }
 }
 
-fn column(field: &Field, rows: &[Row<'_>]) -> Column {
+pub(super) fn column(field: &Field, rows: &[Row<'_>]) -> Column {
     match field {
         Field::Intrinsic(field) => intrinsic(field.intrinsic, rows),
         Field::Attribute(field) => attribute(&field.key, field.value_type, rows),

@@ -1,4 +1,4 @@
-//! Tests a routing key natively, without WebAssembly and without a gateway.
+//! Tests a routing key or a policy natively, without WebAssembly and without a gateway.
 //!
 //! Requests are made with builders and routed the way the host does it: the plan is checked, columns
 //! are extracted, and rows that one stage leaves without a key are asked of the next.
@@ -27,7 +27,11 @@
 //! let harness = Harness::new::<Host>(Signal::Traces, "{}").unwrap();
 //! assert_eq!(harness.keys(&[request]).unwrap(), ["a", "a"]);
 //! ```
+//!
+//! [`Sampler`] does the same for a policy: it gathers whole traces from requests and has the policy vote on
+//! them, with token buckets and a clock that the test moves.
 
+pub(crate) mod buckets;
 mod columns;
 mod key;
 mod parts;
@@ -35,7 +39,9 @@ mod record;
 pub(crate) mod recorder;
 mod request;
 mod rules;
+mod sampler;
 mod tables;
+mod traces;
 mod value;
 
 use crate::bindings::sluice::plugin::columns::{self as wit, Values};
@@ -44,9 +50,10 @@ use crate::value::is_present;
 use crate::{Missing, Signal, bindings, settings};
 
 pub use key::Key;
-pub use parts::{LogRecord, Metric, Point, Resource, Scope, Span};
+pub use parts::{Event, Link, LogRecord, Metric, Point, Resource, Scope, Span};
 pub use recorder::{counted, logged};
 pub use request::Request;
+pub use sampler::{Decision, Sampler};
 pub use value::Value;
 
 use tables::Leaf;

@@ -76,6 +76,22 @@ records! {
         /// Sets its encoded size in bytes.
         byte_size: ByteSize = number(u32),
     }
+    /// An event of a span.
+    Event {
+        /// Sets when it happened: ns since the Unix epoch.
+        time: Time = number(u64),
+        /// Sets how many attributes the sender dropped.
+        dropped_count: DroppedCount = number(u32),
+    }
+    /// A link of a span to another one.
+    Link {
+        /// Sets the W3C tracestate of the other one.
+        tracestate: Tracestate = text(&str),
+        /// Sets the flags.
+        flags: Flags = number(u32),
+        /// Sets how many attributes the sender dropped.
+        dropped_count: DroppedCount = number(u32),
+    }
     /// A log record.
     LogRecord {
         /// Sets the trace id.

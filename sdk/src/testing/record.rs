@@ -23,6 +23,10 @@ pub(super) struct Record {
     pub(super) intrinsics: Vec<(Intrinsic, Scalar)>,
     pub(super) attributes: Vec<(String, Value)>,
     pub(super) children: Vec<Record>,
+    /// Of a span.
+    pub(super) events: Vec<Record>,
+    /// Of a span.
+    pub(super) links: Vec<Record>,
 }
 
 impl Record {
@@ -33,6 +37,17 @@ impl Record {
 
     pub(super) fn get(&self, intrinsic: Intrinsic) -> Option<&Scalar> {
         self.intrinsics.iter().find(|(known, _)| *known == intrinsic).map(|(_, scalar)| scalar)
+    }
+
+    pub(super) fn set_number(&mut self, intrinsic: Intrinsic, number: u64) {
+        self.set(intrinsic, Scalar::Number(number));
+    }
+
+    pub(super) fn number(&self, intrinsic: Intrinsic) -> Option<u64> {
+        match self.get(intrinsic) {
+            Some(Scalar::Number(number)) => Some(*number),
+            _ => None,
+        }
     }
 
     /// The first value of a key, as in OTLP's getters.

@@ -1,4 +1,4 @@
-//! What a key wrote to the log and counted, on this thread.
+//! What a plugin wrote to the log and counted, on this thread.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

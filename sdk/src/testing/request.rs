@@ -1,6 +1,6 @@
 //! Requests for tests, put together from their parts.
 
-use super::parts::{LogRecord, Metric, Point, Resource, Scope, Span, id, text};
+use super::parts::{Event, Link, LogRecord, Metric, Point, Resource, Scope, Span, id, text};
 use super::record::Record;
 use crate::Signal;
 use crate::bindings::sluice::plugin::columns::Intrinsic;
@@ -97,6 +97,41 @@ impl Span {
         let mut span = Self::default();
         span.record.set(Intrinsic::TraceId, id(trace_id));
         span
+    }
+
+    /// Adds an event.
+    #[must_use]
+    pub fn event(mut self, event: Event) -> Self {
+        self.record.events.push(event.record);
+        self
+    }
+
+    /// Adds a link.
+    #[must_use]
+    pub fn link(mut self, link: Link) -> Self {
+        self.record.links.push(link.record);
+        self
+    }
+}
+
+impl Event {
+    /// An event of a name.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        let mut event = Self::default();
+        event.record.set(Intrinsic::Name, text(name));
+        event
+    }
+}
+
+impl Link {
+    /// A link to a span of a trace.
+    #[must_use]
+    pub fn new(trace_id: [u8; 16], span_id: [u8; 8]) -> Self {
+        let mut link = Self::default();
+        link.record.set(Intrinsic::TraceId, id(trace_id));
+        link.record.set(Intrinsic::SpanId, id(span_id));
+        link
     }
 }
 

@@ -29,6 +29,27 @@ pub(super) struct Leaf<'a> {
     records: Vec<&'a Record>,
 }
 
+impl<'a> Leaf<'a> {
+    /// The span or log record, or the metric that a data point is of.
+    pub(super) fn item(&self) -> &'a Record {
+        self.records[ITEMS - 1]
+    }
+
+    pub(super) fn path(&self) -> &[usize] {
+        &self.path
+    }
+
+    /// The row of the request.
+    pub(super) fn request(&self) -> Source<'a> {
+        Source::Request(self.request)
+    }
+
+    /// Resource, scope, item and, of metrics, point.
+    pub(super) fn records(&self) -> impl Iterator<Item = &'a Record> {
+        self.records.iter().copied()
+    }
+}
+
 /// What a row is of.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Source<'a> {
@@ -110,7 +131,7 @@ impl<'a> Tables<'a> {
 
     /// Adds what the leaf before did not lie below; answers with the leaf's row in `keyed`.
     fn add(&mut self, leaf: &Leaf<'a>, before: &[usize], keyed: Table) -> usize {
-        let item = leaf.records[ITEMS - 1];
+        let item = leaf.item();
         let trace_id = item.trace_id();
         let trace = self.trace(&trace_id, item);
         for (level, table) in LEVELS.iter().enumerate().take(leaf.path.len()) {
