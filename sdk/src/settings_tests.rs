@@ -23,5 +23,8 @@ fn errors_name_what_is_wrong() {
     let error = |json| parse::<Settings>(json).unwrap_err();
     assert_eq!(error(r#"{"header": "x", "dept": 3}"#), "unknown field `dept`, expected `header` or `depth`");
     assert_eq!(error("{}"), "missing field `header`");
-    assert_eq!(error(r#"{"header": 1}"#), "invalid type: integer `1`, expected a string");
+    assert_eq!(error(r#"{"header": 1}"#), "header: invalid type: integer `1`, expected a string");
+    let deep = r#"{"header": "x", "depth": 300}"#;
+    assert_eq!(error(deep), "depth: invalid value: integer `300`, expected u8");
+    assert_eq!(error("[1]"), "[0]: invalid type: integer `1`, expected a string");
 }
