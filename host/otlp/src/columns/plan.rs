@@ -36,6 +36,7 @@ impl Plan {
     /// # Errors
     /// Says in words for the plugin's author what cannot be had, or makes no sense.
     pub fn new(signal: Signal, keyed: Table, fields: Vec<Field>) -> Result<Self, PlanError> {
+        check_number(&fields)?;
         Self::prepare(signal, keyed, fields, false)
     }
 
@@ -43,6 +44,15 @@ impl Plan {
     ///
     /// # Errors
     /// As [`new`](Self::new). What is known of requests is not kept until a trace is decided.
+    pub fn for_policy(fields: Vec<Field>) -> Result<Self, PlanError> {
+        check_number(&fields)?;
+        Self::for_policies(fields)
+    }
+
+    /// The same for the fields of several policies, which are as many as they are.
+    ///
+    /// # Errors
+    /// As [`for_policy`](Self::for_policy).
     pub fn for_policies(fields: Vec<Field>) -> Result<Self, PlanError> {
         if let Some(field) = fields.iter().find(|field| field.table() == Table::Requests) {
             return Err(PlanError::OnlyForKeys(field.clone()));
@@ -56,9 +66,6 @@ impl Plan {
         fields: Vec<Field>,
         for_policies: bool,
     ) -> Result<Self, PlanError> {
-        if fields.len() > Self::MAX_FIELDS {
-            return Err(PlanError::TooManyFields(fields.len()));
-        }
         if matches!(keyed, Table::Events | Table::Links | Table::Exemplars) {
             return Err(PlanError::NotKeyable(keyed));
         }
@@ -124,6 +131,10 @@ impl Plan {
     pub(super) fn has(&self, table: Table) -> bool {
         self.tables.iter().any(|plan| plan.table == table)
     }
+}
+
+fn check_number(fields: &[Field]) -> Result<(), PlanError> {
+    if fields.len() > Plan::MAX_FIELDS { Err(PlanError::TooManyFields(fields.len())) } else { Ok(()) }
 }
 
 impl Field {

@@ -122,7 +122,7 @@ impl Maker {
         instance: &mut Instance,
         settings: &str,
         tracestate: bool,
-    ) -> Result<Result<policy::Plan, String>, Failure> {
+    ) -> Result<Result<policy::Inputs, String>, Failure> {
         let Guest::Policy(guest) = &instance.guest else { return Err(other_kind()) };
         self.bound(&mut instance.store, WORDS);
         let options = Options { signal: convert::signal(Signal::Traces), tracestate };

@@ -6,7 +6,7 @@ use sluice_otlp::columns::{Batch, Field, Selection, TraceTables};
 
 use super::ask::Asking;
 use super::check::{self, Verdicts, Vote};
-use super::plan::{self, Wants};
+use super::inputs::{self, Wants};
 use super::quota::Quotas;
 use super::self_check;
 use crate::bounds::{Breaker, FailureLog};
@@ -49,7 +49,7 @@ impl PolicyGeneration {
         let answer = plugin.maker.configure_policy(&mut instance, settings, tracestate);
         let raw =
             answer.map_err(LoadFault::Configure)?.map_err(|reason| LoadFault::Refused { signal, reason })?;
-        let wants = plan::check(raw).map_err(|reason| LoadFault::Plan { signal, reason })?;
+        let wants = inputs::check(raw).map_err(|reason| LoadFault::Plan { signal, reason })?;
         let generation = Self {
             settings: settings.to_owned(),
             tracestate,

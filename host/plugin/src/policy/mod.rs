@@ -3,7 +3,7 @@
 mod ask;
 mod check;
 mod generation;
-mod plan;
+mod inputs;
 mod quota;
 mod self_check;
 

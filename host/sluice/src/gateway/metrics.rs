@@ -5,6 +5,7 @@ use sluice_plugin::PluginMetrics;
 use sluice_receiver::ReceiverMetrics;
 use sluice_resolver::ResolverMetrics;
 use sluice_routing::RoutingMetrics;
+use sluice_sampling::SamplingMetrics;
 use sluice_telemetry::metrics::{Identity, register_identity, register_process};
 
 /// The metrics of every crate, registered once, and the registry that they are read from.
@@ -15,6 +16,7 @@ pub(super) struct Metrics {
     pub(super) receiver: ReceiverMetrics,
     pub(super) resolver: ResolverMetrics,
     pub(super) routing: RoutingMetrics,
+    pub(super) sampling: SamplingMetrics,
     pub(super) registry: Registry,
 }
 
@@ -30,6 +32,7 @@ impl Metrics {
             receiver: ReceiverMetrics::register(&mut registry),
             resolver: ResolverMetrics::register(&mut registry),
             routing: RoutingMetrics::register(&mut registry),
+            sampling: SamplingMetrics::register(&mut registry),
             registry,
         }
     }

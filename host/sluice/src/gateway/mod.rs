@@ -10,6 +10,7 @@ mod metrics;
 mod pipelines;
 mod plugins;
 mod receivers;
+mod sampling;
 mod settings;
 mod signals;
 mod telemetry;
@@ -45,7 +46,7 @@ pub(crate) async fn run(config: Config, plugin_directories: Vec<PathBuf>) -> any
     let plugins = plugins::start(&config, plugin_directories, metrics.plugin.clone()).await?;
     let authenticators = Authenticators::start(&config)?;
     let exporters = Exporters::start(&config, &plugins, &authenticators, &metrics, &health)?;
-    let pipelines = pipelines::build(&config, &exporters, &metrics)?;
+    let (pipelines, samplers) = pipelines::build(&config, &exporters, &plugins, &metrics)?;
     let receivers = Receivers::bind(&config, &pipelines, &authenticators, &metrics)?;
     drop(pipelines);
 
@@ -61,6 +62,7 @@ pub(crate) async fn run(config: Config, plugin_directories: Vec<PathBuf>) -> any
     let until = Instant::now() + config.sluice.shutdown_timeout;
     stop.cancel();
     receivers::finish(serving, until).await.context("a receiver has failed")?;
+    samplers.drain(until).await;
     exporters.drain(until).await;
     tracing::info!("gateway stopped");
     Ok(())

@@ -8,9 +8,11 @@ use sluice_batch::BatchProcessor;
 use sluice_config::{ComponentId, Config, Pipeline, ProcessorConfig, Signal};
 use sluice_memory_limiter::{MemoryLimiter, resident_bytes, total_bytes};
 use sluice_pipeline::{FanOut, SharedConsumer};
+use sluice_plugin::PluginHost;
 
 use super::exporters::Exporters;
 use super::metrics::Metrics;
+use super::sampling::Samplers;
 use super::settings;
 
 /// What each receiver hands the data of a signal to: all pipelines of the signal that name it.
@@ -25,17 +27,24 @@ impl Pipelines {
     }
 }
 
-/// Builds every pipeline from its end to its beginning.
-pub(super) fn build(config: &Config, exporters: &Exporters, metrics: &Metrics) -> anyhow::Result<Pipelines> {
+/// Builds every pipeline from its end to its beginning. The samplers in them outlast them, to be drained.
+pub(super) fn build(
+    config: &Config,
+    exporters: &Exporters,
+    plugins: &PluginHost,
+    metrics: &Metrics,
+) -> anyhow::Result<(Pipelines, Samplers)> {
     let mut entries: HashMap<_, Vec<SharedConsumer>> = HashMap::new();
+    let mut samplers = Samplers::default();
     let limiters = memory_limiters(config, metrics)?;
+    let parts = Parts { config, exporters, plugins, metrics, limiters };
     for pipeline in &config.service.pipelines {
-        let consumer = build_one(config, exporters, &limiters, pipeline)?;
+        let consumer = parts.build(pipeline, &mut samplers)?;
         for receiver in &pipeline.receivers {
             entries.entry((receiver.clone(), pipeline.id.signal)).or_default().push(Arc::clone(&consumer));
         }
     }
-    Ok(Pipelines { entries })
+    Ok((Pipelines { entries }, samplers))
 }
 
 /// The memory limiters by id: each guards all pipelines that name it.
@@ -54,28 +63,33 @@ fn memory_limiters<'a>(config: &'a Config, metrics: &Metrics) -> anyhow::Result<
     Ok(limiters)
 }
 
-fn build_one(
-    config: &Config,
-    exporters: &Exporters,
-    limiters: &Limiters<'_>,
-    pipeline: &Pipeline,
-) -> anyhow::Result<SharedConsumer> {
-    let ends =
-        pipeline.exporters.iter().map(|id| exporters.consumer(id)).collect::<anyhow::Result<Vec<_>>>()?;
-    let mut consumer = FanOut::over(ends);
-    for id in pipeline.processors.iter().rev() {
-        let missing = || format!("processor {id} is not configured");
-        consumer = match config.processors.get(id).with_context(missing)? {
-            ProcessorConfig::Batch(batch) => {
-                Arc::new(BatchProcessor::start(settings::batch(batch), consumer))
-            }
-            ProcessorConfig::MemoryLimiter(_) => limiters.get(id).with_context(missing)?.before(consumer),
-            ProcessorConfig::TailSampling(_) => {
-                anyhow::bail!(
-                    "processors::{id}: this build has no sampler, and cannot start with tail_sampling"
-                )
-            }
-        };
+/// What pipelines are built of.
+struct Parts<'a> {
+    config: &'a Config,
+    exporters: &'a Exporters,
+    plugins: &'a PluginHost,
+    metrics: &'a Metrics,
+    limiters: Limiters<'a>,
+}
+
+impl Parts<'_> {
+    fn build(&self, pipeline: &Pipeline, samplers: &mut Samplers) -> anyhow::Result<SharedConsumer> {
+        let ends = pipeline.exporters.iter().map(|id| self.exporters.consumer(id));
+        let mut consumer = FanOut::over(ends.collect::<anyhow::Result<Vec<_>>>()?);
+        for id in pipeline.processors.iter().rev() {
+            let missing = || format!("processor {id} is not configured");
+            consumer = match self.config.processors.get(id).with_context(missing)? {
+                ProcessorConfig::Batch(batch) => {
+                    Arc::new(BatchProcessor::start(settings::batch(batch), consumer))
+                }
+                ProcessorConfig::MemoryLimiter(_) => {
+                    self.limiters.get(id).with_context(missing)?.before(consumer)
+                }
+                ProcessorConfig::TailSampling(sampling) => {
+                    samplers.start(id, sampling, self.plugins, &self.metrics.sampling, consumer)?
+                }
+            };
+        }
+        Ok(consumer)
     }
-    Ok(consumer)
 }

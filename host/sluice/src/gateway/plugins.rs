@@ -1,11 +1,11 @@
-//! The plugin host, and the routing keys that exporters ask of it.
+//! The plugin host, the routing keys that exporters ask of it, and what is wrong with those and with policies.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
 use prometheus_client::registry::Registry;
-use sluice_config::{Config, ExporterConfig, LoadBalancing, Signal, nearest};
+use sluice_config::{Config, ExporterConfig, LoadBalancing, PolicyKind, ProcessorConfig, Signal, nearest};
 use sluice_plugin::{PluginHost, PluginMetrics, RoutingKey};
 
 use super::exporters::used;
@@ -63,7 +63,7 @@ pub(crate) fn plugin_faults(config: &Config, directories: Vec<PathBuf>) -> Vec<P
         }
     };
     let names: Vec<String> = host.plugins().into_iter().map(|plugin| plugin.name).collect();
-    let mut faults = Vec::new();
+    let mut faults = policy_faults(config, &host, &names);
     for (id, signals) in used(config) {
         let Some(ExporterConfig::LoadBalancing(balancing)) = config.exporters.get(&id) else { continue };
         // One signal that fails says what the others would say again.
@@ -79,6 +79,30 @@ pub(crate) fn plugin_faults(config: &Config, directories: Vec<PathBuf>) -> Vec<P
                     .map(str::to_owned),
             }
         }));
+    }
+    faults
+}
+
+/// The same for the policies of tail samplers.
+fn policy_faults(config: &Config, host: &PluginHost, names: &[String]) -> Vec<PluginFault> {
+    let mut faults = Vec::new();
+    for (id, processor) in &config.processors {
+        let ProcessorConfig::TailSampling(sampling) = processor else { continue };
+        for (place, policy) in sampling.leaves() {
+            let PolicyKind::Leaf { plugin, settings } = &policy.kind else { continue };
+            let Err(error) = host.policy(&policy.name, plugin, settings, sampling.use_tracestate) else {
+                continue;
+            };
+            let is_known = names.contains(plugin);
+            let meant = nearest(plugin, names.iter().map(String::as_str)).filter(|_| !is_known);
+            let path = ["processors".to_owned(), id.to_string()].into_iter().chain(place);
+            let key = if is_known { plugin.as_str() } else { "type" };
+            faults.push(PluginFault {
+                path: path.chain([key.to_owned()]).collect(),
+                message: format!("policy {}: {}", policy.name, chain(&error.into())),
+                meant: meant.map(str::to_owned),
+            });
+        }
     }
     faults
 }

@@ -1,0 +1,22 @@
+use super::*;
+
+const SECOND: u64 = 1_000_000_000;
+
+/// Guarantees (tailsampling.md C3, V34, V35): a second has what the total allows, the next one has it again.
+#[test]
+fn each_second_has_its_share() {
+    let shares = Shares::new(vec![20], 10);
+    let taken = |second| (0..20).filter(|_| shares.take(0, 1, second * SECOND)).count();
+    assert_eq!((taken(1), taken(1), taken(2)), (10, 0, 10));
+}
+
+/// Guarantees: a part keeps to its share, all parts to the total, and a trace is taken whole or not at all.
+#[test]
+fn parts_keep_to_the_total() {
+    let shares = Shares::new(vec![6, 8], 10);
+    assert!(!shares.take(0, 7, SECOND));
+    assert!(shares.take(0, 6, SECOND));
+    assert!(!shares.take(1, 5, SECOND), "4 of the total are left");
+    assert!(shares.take(1, 4, SECOND));
+    assert!(!shares.take(2, 0, SECOND), "there is no such part");
+}

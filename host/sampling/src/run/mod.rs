@@ -1,0 +1,180 @@
+//! The shards at work: threads, the queues in front of them, and the way out.
+
+mod output;
+mod worker;
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use sluice_otlp::{Payload, Request};
+use sluice_pipeline::{Accepted, Consumer, Reason, Refusal, Reply, SharedConsumer};
+use thiserror::Error;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::watch;
+
+use crate::metrics::SamplingMetrics;
+use crate::shard::{Shared, shard_of, trace_id};
+use crate::{Explained, PolicyRule, SamplingSettings};
+
+/// When a sender that found no room should come back.
+const COME_BACK: Duration = Duration::from_secs(1);
+/// How often a sender that waits for room looks whether there is some.
+const LOOK: Duration = Duration::from_millis(20);
+/// How long a sender waits for room that says nothing of how long it can.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Why a sampler cannot start.
+#[derive(Debug, Error)]
+#[error("a thread of the tail sampler cannot start: {0}")]
+pub struct StartError(#[source] std::io::Error);
+
+/// The `tail_sampling` processor.
+#[derive(Debug)]
+pub struct TailSampler {
+    shared: Arc<Shared>,
+    shards: Vec<Sender<Command>>,
+    /// Tells when all that was released is passed on, after the end.
+    ended: watch::Receiver<bool>,
+    /// Until when the output may try, once the end has come.
+    until: watch::Sender<Option<Instant>>,
+}
+
+/// What a shard is told.
+#[derive(Debug)]
+enum Command {
+    /// Spans of a request that fall to it: stretches of leaves.
+    Ingest { request: Request, leaves: Vec<Range<u32>>, bytes: usize },
+    /// Nothing more comes: decide what is left, and end.
+    End,
+}
+
+impl TailSampler {
+    /// Starts the shards of the processor `id`, which pass on what they keep to `next`.
+    ///
+    /// Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// When a thread cannot be started.
+    pub fn start(
+        id: &str,
+        settings: SamplingSettings,
+        policies: Vec<PolicyRule>,
+        next: SharedConsumer,
+        metrics: &SamplingMetrics,
+    ) -> Result<Self, StartError> {
+        let counters = metrics.counters(id, &policies);
+        let count = settings.shards.max(1);
+        let shared = Arc::new(Shared::new(settings, policies.into(), counters));
+        let (released, payloads) = unbounded_channel();
+        let mut shards = Vec::with_capacity(count);
+        for number in 0..count {
+            let (commands, inbox) = channel();
+            worker::start(id, number, Arc::clone(&shared), inbox, released.clone()).map_err(StartError)?;
+            shards.push(commands);
+        }
+        let (until, deadline) = watch::channel(None);
+        let (end, ended) = watch::channel(false);
+        tokio::spawn(output::run(id.to_owned(), Arc::clone(&shared), payloads, next, deadline, end));
+        Ok(Self { shared, shards, ended, until })
+    }
+
+    /// Decides what is left and waits until it is passed on, at most until `until`. Nothing may be consumed any more.
+    pub async fn drain(&self, until: Instant) {
+        // Nobody listens any more only where a worker has died, of which `/health` tells.
+        let _ = self.until.send(Some(until));
+        for shard in &self.shards {
+            let _ = shard.send(Command::End);
+        }
+        let mut ended = self.ended.clone();
+        // The output gives up by itself when the time is over; this is for one that does not.
+        let most = until + Duration::from_secs(1);
+        let _ = tokio::time::timeout_at(most.into(), ended.wait_for(|ended| *ended)).await;
+    }
+
+    /// The decisions on a trace that are remembered, the last one first.
+    #[must_use]
+    pub fn explain(&self, trace_id: &[u8; 16]) -> Vec<Explained> {
+        self.shared.explanations.of(trace_id)
+    }
+
+    /// The last decisions, at most `most`, the last one first; only those that kept nothing, where asked for.
+    #[must_use]
+    pub fn last_decisions(&self, most: usize, only_dropped: bool) -> Vec<Explained> {
+        self.shared.explanations.last(most, only_dropped)
+    }
+
+    async fn take(&self, payload: Payload) -> Reply {
+        self.wait_for_room(payload.deadline).await?;
+        let bytes = payload.request.body().len();
+        let held = self.shared.held_bytes().saturating_add(bytes as u64);
+        if held > self.shared.settings.max_bytes {
+            self.shared.counters.refused_memory.inc();
+            let words = "the tail sampler holds as much as it may (max_memory_mib); try again later";
+            return Err(Refusal::new(Reason::Overloaded, words).retry_after(COME_BACK));
+        }
+        let stretches = self.divide(&payload.request);
+        let mut left = bytes;
+        let parts = stretches.iter().filter(|leaves| !leaves.is_empty()).count().max(1);
+        for (shard, leaves) in self.shards.iter().zip(stretches) {
+            if leaves.is_empty() {
+                continue;
+            }
+            // All parts keep the whole request alive; together they count it once.
+            let bytes = left.min(bytes.div_ceil(parts));
+            left -= bytes;
+            self.shared.arrives(bytes);
+            let command = Command::Ingest { request: payload.request.clone(), leaves, bytes };
+            if shard.send(command).is_err() {
+                self.shared.has_arrived(bytes);
+                return Err(Refusal::new(Reason::ShuttingDown, "the tail sampler has ended"));
+            }
+        }
+        Ok(Accepted::all())
+    }
+
+    /// With `block_on_overflow`: waits until there is room for more traces.
+    async fn wait_for_room(&self, deadline: Option<Instant>) -> Result<(), Refusal> {
+        let settings = &self.shared.settings;
+        if !settings.block_on_overflow {
+            return Ok(());
+        }
+        let until = deadline.unwrap_or_else(|| Instant::now() + PATIENCE);
+        while self.shared.traces() >= settings.num_traces {
+            if Instant::now() + LOOK >= until {
+                self.shared.counters.refused_traces.inc();
+                let words = "the tail sampler holds as many traces as it may (num_traces); try again later";
+                return Err(Refusal::new(Reason::Overloaded, words).retry_after(COME_BACK));
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        Ok(())
+    }
+
+    /// The leaves of each shard, as stretches.
+    fn divide(&self, request: &Request) -> Vec<Vec<Range<u32>>> {
+        let (body, index) = (request.body(), request.index());
+        let all = 0..index.leaves.len() as u32;
+        if self.shards.len() == 1 {
+            return vec![if all.is_empty() { Vec::new() } else { vec![all] }];
+        }
+        let mut stretches = vec![Vec::<Range<u32>>::new(); self.shards.len()];
+        for (number, leaf) in all.zip(&index.leaves) {
+            let of_shard = &mut stretches[shard_of(&trace_id(body, leaf), self.shards.len())];
+            match of_shard.last_mut() {
+                Some(last) if last.end == number => last.end = number + 1,
+                _ => of_shard.push(number..number + 1),
+            }
+        }
+        stretches
+    }
+}
+
+impl Consumer for TailSampler {
+    fn consume(&self, payload: Payload) -> BoxFuture<'_, Reply> {
+        self.take(payload).boxed()
+    }
+}

@@ -1,0 +1,215 @@
+//! From traces that are due to decisions, and what follows from these.
+
+use std::cmp::Reverse;
+
+use sluice_otlp::columns::TraceRow;
+use sluice_otlp::{Assembler, Payload, ScopePart};
+
+use super::{Shard, Trigger};
+use crate::clock::Moment;
+use crate::decide::{Decided, Decision, Outcome};
+use crate::explain::Explained;
+use crate::release::Marks;
+use crate::store::{HeaderId, Headers, Piece, Remembered, Trace, TraceKey};
+
+/// Traces that are decided together.
+const MAX_TRACES: usize = 4096;
+/// Bytes of spans that are decided together; a larger trace goes alone.
+const MAX_BYTES: u64 = 4 << 20;
+
+/// A trace that is due, and why.
+type Due = (Trace, Trigger);
+
+impl Shard {
+    /// Decides all traces that were put forward.
+    pub(super) fn decide_early(&mut self, now: Moment) {
+        self.leaving_bytes = 0;
+        let early = std::mem::take(&mut self.early);
+        let traces = early.into_iter().filter_map(|(key, trigger)| Some((self.traces.remove(key)?, trigger)));
+        let mut due: Vec<Due> = traces.collect();
+        due.sort_unstable_by_key(|(trace, _)| (Reverse(randomness(&trace.id)), trace.id));
+        let mut due = due.into_iter().peekable();
+        while due.peek().is_some() {
+            let mut bytes = 0;
+            let mut chunk: Vec<Due> = Vec::new();
+            while let Some(next) = due.next_if(|(trace, _)| {
+                chunk.is_empty() || chunk.len() < MAX_TRACES && bytes + trace.bytes <= MAX_BYTES
+            }) {
+                bytes += next.0.bytes;
+                chunk.push(next);
+            }
+            self.decide_chunk(chunk, now);
+        }
+    }
+
+    fn decide_chunk(&mut self, chunk: Vec<Due>, now: Moment) {
+        let parts: Vec<_> = chunk.iter().map(|(trace, _)| &trace.pieces[..]).collect();
+        let (payload, leaves) = assemble(&parts, &self.resources, &self.scopes);
+        let row =
+            |((trace, trigger), leaves): (&Due, &std::ops::Range<u32>)| row(trace, *trigger, leaves.clone());
+        let rows: Vec<TraceRow> = chunk.iter().zip(&leaves).map(row).collect();
+        for (trace, trigger) in &chunk {
+            trace.release_headers(&mut self.resources, &mut self.scopes);
+            self.shared.counters.decided(*trigger, trace, now.steady);
+        }
+        // Pieces are not needed any more; what is left of each trace is small.
+        let mut chunk = chunk;
+        chunk.iter_mut().for_each(|(trace, _)| trace.pieces = Vec::new());
+        let decided = if self.shared.settings.decides_on_ingest {
+            // Its pieces had their say; nobody wanted it.
+            Decided { outcomes: vec![Outcome::NOT_SAMPLED; rows.len()], ballots: Vec::new() }
+        } else {
+            self.ask(&payload, &rows, now)
+        };
+        for (trace, (row, outcome)) in rows.iter().zip(&decided.outcomes).enumerate() {
+            self.conclude(&payload, row, *outcome);
+            self.explain(&decided, trace, row, chunk[trace].1, now);
+        }
+    }
+
+    fn ask(&mut self, payload: &Payload, rows: &[TraceRow], now: Moment) -> Decided {
+        let timer = std::time::Instant::now();
+        let decided = self.decider.decide(payload, rows, now.unix_nanos);
+        self.shared.counters.asked(&decided, rows, timer.elapsed());
+        decided
+    }
+
+    /// What a decision comes to.
+    fn conclude(&mut self, payload: &Payload, row: &TraceRow, outcome: Outcome) {
+        self.shared.counters.concluded(outcome.decision);
+        let policy = outcome.policy.and_then(|policy| u8::try_from(policy).ok());
+        let remembered = Remembered {
+            policy: policy.unwrap_or(Remembered::NOBODY),
+            threshold: outcome.threshold.min((1 << 56) - 1),
+        };
+        let marks = Marks {
+            policy: outcome.policy,
+            part: outcome.part,
+            threshold: remembered.threshold,
+            ..Marks::default()
+        };
+        if outcome.decision == Decision::Sampled {
+            self.sampled.put(row.id, remembered);
+            self.release.keep(payload, row, marks);
+        } else {
+            self.others.put(row.id, remembered);
+            if self.shared.settings.dry_run {
+                let marks = Marks { would_be: Some(outcome.decision), ..marks };
+                self.release.keep(payload, row, marks);
+            }
+        }
+    }
+
+    fn explain(&self, decided: &Decided, trace: usize, row: &TraceRow, trigger: Trigger, now: Moment) {
+        if self.shared.settings.explained == 0 {
+            return;
+        }
+        let explained = Explained::new(decided, trace, row, trigger, now, &self.shared.policies);
+        self.shared.explanations.push(explained);
+    }
+
+    /// With `span-ingest`: asks about pieces that have just come. What they are sampled or dropped for is final.
+    pub(super) fn decide_on_ingest(&mut self, touched: Vec<(TraceKey, usize)>, now: Moment) {
+        let mut pieces: Vec<(TraceKey, usize)> = touched;
+        let order =
+            |key: &TraceKey| self.traces.get(*key).map(|trace| (Reverse(randomness(&trace.id)), trace.id));
+        pieces.sort_by_key(|(key, piece)| (order(key), *piece));
+        let together: Vec<&[(TraceKey, usize)]> = pieces.chunk_by(|one, next| one.0 == next.0).collect();
+        let traces: Vec<(&Trace, &[Piece])> = together
+            .iter()
+            .filter_map(|run| {
+                let trace = self.traces.get(run[0].0)?;
+                Some((trace, trace.pieces.get(run[0].1..)?))
+            })
+            .collect();
+        if traces.is_empty() {
+            return;
+        }
+        let keys: Vec<TraceKey> = together.iter().map(|run| run[0].0).collect();
+        let parts: Vec<&[Piece]> = traces.iter().map(|(_, pieces)| *pieces).collect();
+        let (payload, leaves) = assemble(&parts, &self.resources, &self.scopes);
+        let rows: Vec<TraceRow> = traces
+            .iter()
+            .zip(&leaves)
+            .map(|((trace, _), leaves)| row(trace, Trigger::Ingest, leaves.clone()))
+            .collect();
+        let decided = self.ask(&payload, &rows, now);
+        for (trace, (key, outcome)) in keys.into_iter().zip(decided.outcomes.clone()).enumerate() {
+            if outcome.decision != Decision::NotSampled {
+                self.finish(key, outcome, now);
+                self.explain(&decided, trace, &rows[trace], Trigger::Ingest, now);
+            }
+        }
+    }
+
+    /// Ends a trace before its time, with a decision on all of it.
+    fn finish(&mut self, key: TraceKey, outcome: Outcome, now: Moment) {
+        let Some(trace) = self.traces.remove(key) else { return };
+        let (payload, leaves) = assemble(&[&trace.pieces[..]], &self.resources, &self.scopes);
+        trace.release_headers(&mut self.resources, &mut self.scopes);
+        self.shared.counters.decided(Trigger::Ingest, &trace, now.steady);
+        let leaves = leaves.into_iter().next().unwrap_or_default();
+        self.conclude(&payload, &row(&trace, Trigger::Ingest, leaves), outcome);
+    }
+}
+
+/// The order in which traces draw on quotas; see `world policy` in the WIT package.
+fn randomness(id: &[u8; 16]) -> u64 {
+    u64::from_be_bytes([0, id[9], id[10], id[11], id[12], id[13], id[14], id[15]])
+}
+
+fn row(trace: &Trace, trigger: Trigger, leaves: std::ops::Range<u32>) -> TraceRow {
+    TraceRow {
+        id: trace.id,
+        leaves,
+        spans: trace.spans,
+        bytes: u32::try_from(trace.bytes).unwrap_or(u32::MAX),
+        received: trace.received,
+        trigger: trigger as u8,
+    }
+}
+
+/// Puts traces into one request, one after the other, each with a resource or a scope once. Answers with the stretch of
+/// leaves of each as well.
+///
+/// Neither the order in which pieces came nor how they were cut shows, but for the order of the spans of a scope.
+fn assemble(
+    traces: &[&[Piece]],
+    resources: &Headers,
+    scopes: &Headers,
+) -> (Payload, Vec<std::ops::Range<u32>>) {
+    let mut ordered: Vec<Vec<&Piece>> = Vec::with_capacity(traces.len());
+    let mut bytes = 0;
+    for pieces in traces {
+        let mut pieces: Vec<&Piece> = pieces.iter().collect();
+        pieces.sort_by_key(|piece| (piece.resource(), piece.scope()));
+        bytes += pieces.iter().map(|piece| piece.spans().len()).sum::<usize>();
+        ordered.push(pieces);
+    }
+    // Headers are extra; a first guess spares most of the growing.
+    let mut assembler = Assembler::with_capacity(bytes + bytes / 4 + 256, bytes / 256);
+    let mut leaves = Vec::with_capacity(traces.len());
+    let (mut stretches, mut runs): (Vec<&[u8]>, Vec<(HeaderId, usize)>) = (Vec::new(), Vec::new());
+    for pieces in &ordered {
+        let first = assembler.spans();
+        for of_resource in pieces.chunk_by(|one, next| one.resource() == next.resource()) {
+            stretches.clear();
+            runs.clear();
+            for of_scope in of_resource.chunk_by(|one, next| one.scope() == next.scope()) {
+                stretches.extend(of_scope.iter().map(|piece| piece.spans()));
+                runs.push((of_scope[0].scope(), stretches.len()));
+            }
+            let mut start = 0;
+            let parts: smallvec::SmallVec<[ScopePart<'_>; 4]> = runs
+                .iter()
+                .map(|(scope, end)| {
+                    let spans = &stretches[std::mem::replace(&mut start, *end)..*end];
+                    ScopePart { header: scopes.get(*scope), spans }
+                })
+                .collect();
+            assembler.resource(resources.get(of_resource[0].resource()), &parts);
+        }
+        leaves.push(first..assembler.spans());
+    }
+    (Payload::bare(assembler.finish()), leaves)
+}

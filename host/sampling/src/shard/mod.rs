@@ -1,0 +1,222 @@
+//! One shard: the traces whose ids fall to it, from their first span to their release.
+//!
+//! Pure: requests and moments in, payloads out. Single-threaded, without locks on its data; the shards of a
+//! sampler meet in [`Shared`] only, which is a few counters.
+
+mod due;
+mod ingest;
+mod place;
+mod root;
+mod shared;
+
+use std::sync::Arc;
+
+pub(crate) use ingest::trace_id;
+pub(crate) use place::shard_of;
+use shared::Holding;
+pub(crate) use shared::Shared;
+use sluice_otlp::Payload;
+
+use crate::clock::Moment;
+use crate::decide::{Counting, Decider};
+use crate::release::Release;
+use crate::store::{DecisionCache, Headers, Schedule, TraceKey, Traces, tick_before};
+
+/// So many early decisions are gathered before the policies are asked, if the next tick is not sooner.
+const GATHERED: usize = 256;
+
+/// A trace with so many bytes of spans is decided, whatever it waits for: what is assembled stays within the 4 GiB that
+/// a request can have, and the call of a policy within bounds.
+const HUGE_TRACE: u64 = 256 << 20;
+
+/// Of what a sampler may hold, the part above which the oldest traces are decided early. The rest is for what is on
+/// its way in and out.
+const FULL_PERCENT: u64 = 90;
+
+/// Why a trace is decided; numbers as in the WIT package, `intrinsic.trigger`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Trigger {
+    /// It has waited long enough.
+    Timeout = 0,
+    /// Its root has arrived, long enough ago.
+    Root = 1,
+    /// It is too large to wait.
+    Size = 2,
+    /// There is no room for it to wait.
+    Eviction = 3,
+    /// The gateway ends.
+    Shutdown = 4,
+    /// A piece of it has arrived (`span-ingest`).
+    Ingest = 5,
+}
+
+impl Trigger {
+    /// All of them.
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Timeout, Self::Root, Self::Size, Self::Eviction, Self::Shutdown, Self::Ingest];
+
+    /// A word for metrics and explanations.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Root => "root",
+            Self::Size => "size",
+            Self::Eviction => "eviction",
+            Self::Shutdown => "shutdown",
+            Self::Ingest => "ingest",
+        }
+    }
+}
+
+/// The traces of a shard.
+#[derive(Debug)]
+pub(crate) struct Shard {
+    shared: Arc<Shared>,
+    resources: Headers,
+    scopes: Headers,
+    traces: Traces,
+    schedule: Schedule,
+    sampled: DecisionCache,
+    others: DecisionCache,
+    decider: Decider,
+    /// To be decided now, whatever they wait for.
+    early: Vec<(TraceKey, Trigger)>,
+    /// Bytes of those that there is no room for.
+    leaving_bytes: u64,
+    release: Release,
+    /// What `shared` knows of.
+    told: Holding,
+}
+
+impl Shard {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        let settings = &shared.settings;
+        let shards = settings.shards.max(1) as u64;
+        let share = |total: u64| usize::try_from(total.div_ceil(shards)).unwrap_or(usize::MAX);
+        let expected = settings
+            .expected_new_traces_per_sec
+            .saturating_mul(settings.decision_wait.as_secs().max(1))
+            .min(settings.num_traces);
+        let counting = Counting {
+            first_match: settings.sample_on_first_match,
+            tracestate: settings.use_tracestate,
+            explained: settings.explained > 0,
+        };
+        Self {
+            resources: Headers::new(),
+            scopes: Headers::new(),
+            traces: Traces::with_capacity(share(expected)),
+            schedule: Schedule::default(),
+            sampled: DecisionCache::new(share(settings.sampled_cache)),
+            others: DecisionCache::new(share(settings.non_sampled_cache)),
+            decider: Decider::new(Arc::clone(&shared.policies), counting),
+            early: Vec::new(),
+            leaving_bytes: 0,
+            release: Release::new(Arc::clone(&shared)),
+            told: Holding::default(),
+            shared,
+        }
+    }
+
+    /// Decides what is due by now.
+    pub(crate) fn tick(&mut self, now: Moment) {
+        let tick = tick_before(now.steady);
+        for key in self.schedule.take_due(tick) {
+            let Some(trace) = self.traces.get(key) else { continue };
+            if trace.due > tick {
+                self.schedule.add(trace.due, key);
+                continue;
+            }
+            let trigger = if trace.due_by_root { Trigger::Root } else { Trigger::Timeout };
+            self.early.push((key, trigger));
+        }
+        self.make_room();
+        self.decide_early(now);
+        self.settle();
+    }
+
+    /// Decides all that is left, or drops it where the configuration says so.
+    pub(crate) fn shut_down(&mut self, now: Moment) {
+        let keys = self.traces.keys();
+        if self.shared.settings.drop_pending_on_shutdown {
+            for key in keys {
+                self.drop_pending(key);
+            }
+        } else {
+            self.early.extend(keys.into_iter().map(|key| (key, Trigger::Shutdown)));
+            self.decide_early(now);
+        }
+        self.settle();
+    }
+
+    /// What is to be passed on.
+    pub(crate) fn take_released(&mut self) -> Vec<Payload> {
+        self.release.take()
+    }
+
+    fn drop_pending(&mut self, key: TraceKey) {
+        if let Some(trace) = self.traces.remove(key) {
+            trace.release_headers(&mut self.resources, &mut self.scopes);
+            self.shared.counters.dropped_at_shutdown.inc_by(u64::from(trace.spans));
+        }
+    }
+
+    /// Puts the oldest traces forward where there is no room for all, as far as they are more than this shard's share.
+    fn make_room(&mut self) {
+        let settings = &self.shared.settings;
+        if settings.block_on_overflow {
+            return self.make_room_for_bytes();
+        }
+        let share = (settings.num_traces / settings.shards.max(1) as u64).max(1);
+        let num_traces = settings.num_traces;
+        self.tell();
+        let leaving = self.early.len() as u64;
+        let mut over = self.shared.traces().saturating_sub(num_traces.saturating_add(leaving));
+        let mut own = (self.traces.len() as u64).saturating_sub(leaving);
+        while over > 0 && own > share && self.put_oldest_forward() {
+            (over, own) = (over - 1, own - 1);
+        }
+        self.make_room_for_bytes();
+    }
+
+    fn make_room_for_bytes(&mut self) {
+        self.tell();
+        let full = self.shared.settings.max_bytes / 100 * FULL_PERCENT;
+        let share = full / self.shared.settings.shards.max(1) as u64;
+        let own = |shard: &Self| (shard.traces.bytes() as u64).saturating_sub(shard.leaving_bytes);
+        while self.shared.stored_bytes().saturating_sub(self.leaving_bytes) > full
+            && own(self) > share
+            && self.put_oldest_forward()
+        {}
+    }
+
+    fn put_oldest_forward(&mut self) -> bool {
+        let Some(key) = self.traces.take_oldest() else { return false };
+        self.leaving_bytes += self.traces.get(key).map_or(0, |trace| trace.bytes);
+        self.early.push((key, Trigger::Eviction));
+        true
+    }
+
+    /// Tells the others what this shard holds.
+    fn tell(&mut self) {
+        let bytes = self.traces.bytes() + self.resources.bytes() + self.scopes.bytes();
+        let now =
+            Holding { traces: self.traces.len() as u64, bytes: bytes as u64, spans: self.traces.spans() };
+        if now != self.told {
+            self.shared.update(self.told, now);
+            self.told = now;
+        }
+    }
+
+    /// Ends a piece of work: what was released goes, what is held is told.
+    fn settle(&mut self) {
+        self.release.flush();
+        self.tell();
+    }
+}
+
+#[cfg(test)]
+#[path = "shard_tests.rs"]
+mod tests;

@@ -1,0 +1,91 @@
+/// Ids that share a set, from the one used last.
+const WAYS: usize = 16;
+
+/// What is remembered of a decided trace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Remembered {
+    /// The policy that decided, by number; [`Remembered::NOBODY`] for none.
+    pub(crate) policy: u8,
+    /// The threshold that its spans got: 56 bits.
+    pub(crate) threshold: u64,
+}
+
+impl Remembered {
+    /// In place of a policy.
+    pub(crate) const NOBODY: u8 = u8::MAX;
+}
+
+/// Decisions by trace id, all 16 bytes of it: the least recently used give way.
+///
+/// Set-associative, like a processor's cache: an id belongs into one set of 16, ordered by use. It takes 30 bytes an
+/// id (24, and a quarter more places than ids, so that uneven sets lose few ids early) and no pointer.
+#[derive(Debug)]
+pub(crate) struct DecisionCache {
+    /// `WAYS` places a set; the free ones behind the others.
+    places: Vec<Place>,
+    used: Vec<u8>,
+    ways: usize,
+    hasher: foldhash::fast::RandomState,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    id: [u8; 16],
+    /// The policy in the upper 8 bits, the threshold below.
+    what: u64,
+}
+
+impl DecisionCache {
+    /// For so many ids; 0: it remembers none.
+    pub(crate) fn new(ids: usize) -> Self {
+        let ways = ids.min(WAYS);
+        // A single set is exact.
+        let sets = if ids <= WAYS { usize::from(ids > 0) } else { (ids + ids / 4).div_ceil(WAYS) };
+        Self {
+            // Zeroed pages come from the system when they are first touched.
+            places: vec![Place::default(); sets * ways],
+            used: vec![0; sets],
+            ways,
+            hasher: foldhash::fast::RandomState::default(),
+        }
+    }
+
+    /// Remembers a decision, as the one used last.
+    pub(crate) fn put(&mut self, id: [u8; 16], remembered: Remembered) {
+        let Some(set) = self.set(&id) else { return };
+        let what = u64::from(remembered.policy) << 56 | remembered.threshold & ((1 << 56) - 1);
+        let (places, used) = self.places(set);
+        let position = places[..usize::from(*used)].iter().position(|place| place.id == id);
+        let last = position.unwrap_or_else(|| {
+            *used = (usize::from(*used) + 1).min(places.len()) as u8;
+            usize::from(*used) - 1
+        });
+        places[..=last].rotate_right(1);
+        places[0] = Place { id, what };
+    }
+
+    /// What is remembered of a trace, which is now the one used last.
+    pub(crate) fn get(&mut self, id: &[u8; 16]) -> Option<Remembered> {
+        let set = self.set(id)?;
+        let (places, used) = self.places(set);
+        let position = places[..usize::from(*used)].iter().position(|place| place.id == *id)?;
+        places[..=position].rotate_right(1);
+        let what = places[0].what;
+        Some(Remembered { policy: (what >> 56) as u8, threshold: what & ((1 << 56) - 1) })
+    }
+
+    fn set(&self, id: &[u8; 16]) -> Option<usize> {
+        let sets = self.used.len();
+        let hash = std::hash::BuildHasher::hash_one(&self.hasher, u128::from_ne_bytes(*id));
+        // The upper half of the product is uniform over the sets.
+        (sets > 0).then(|| ((u128::from(hash) * sets as u128) >> 64) as usize)
+    }
+
+    fn places(&mut self, set: usize) -> (&mut [Place], &mut u8) {
+        (&mut self.places[set * self.ways..(set + 1) * self.ways], &mut self.used[set])
+    }
+}
+
+#[cfg(test)]
+#[path = "cache_tests.rs"]
+mod tests;
