@@ -28,6 +28,8 @@ mod run;
 mod settings;
 mod shard;
 mod store;
+#[cfg(test)]
+mod testing;
 
 pub use clock::Moment;
 pub use decide::{
