@@ -60,3 +60,11 @@ pub fn configuration(data: &[u8]) {
         configuration::answer(&sources);
     }
 }
+
+/// A member that is found in a tracestate is one that is there, and a section is one of its members.
+pub fn tracestate(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let member = sluice_sdk::tracestate::member(text, "ot");
+    assert!(member.is_none_or(|value| text.contains(&format!("ot={value}"))));
+    assert!(member.is_some() || sluice_sdk::tracestate::OpenTelemetry::find(text).is_none());
+}

@@ -1,3 +1,5 @@
+use proptest::{prop_assert_eq, proptest};
+
 use super::{OpenTelemetry, member};
 use crate::policy::{Randomness, Threshold};
 
@@ -81,5 +83,27 @@ fn malformed_sections_say_nothing() {
     ];
     for section in wrong {
         assert_eq!(OpenTelemetry::find(&format!("ot={section}")), None, "{section}");
+    }
+}
+
+proptest! {
+    /// No text is too strange, and a member that is found is one that is there.
+    #[test]
+    fn any_text_is_read(text in "(ot=|rv:|th:|[a-z0-9@=,;: ]|\\PC){0,40}") {
+        if let Some(value) = member(&text, "ot") {
+            let written = format!("ot={value}");
+            assert!(text.contains(&written));
+        }
+        let _ = OpenTelemetry::find(&text);
+    }
+
+    /// What is written into a section comes out of it, whatever lies around it.
+    #[test]
+    fn what_is_written_is_read(bits in 0u64..1 << 56, before in "([a-c]=[a-z0-9]{1,9},){0,3}") {
+        let found = OpenTelemetry::find(&format!("{before}ot=rv:{bits:014x};th:{bits:014x},z=1"));
+        let duplicate = (b'a'..=b'c').any(|key| before.matches(&format!("{}=", key as char)).count() > 1);
+        let section =
+            OpenTelemetry { randomness: Some(Randomness::new(bits)), threshold: Some(Threshold::new(bits)) };
+        prop_assert_eq!(found, (!duplicate).then_some(section));
     }
 }

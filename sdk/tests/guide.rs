@@ -17,3 +17,19 @@ fn the_guide_shows_the_test_as_it_is() {
     let first = tests.split("\n/// Both names").next().unwrap_or_default();
     assert!(GUIDE.contains(first.trim_end()));
 }
+
+/// The policy in docs/plugins.md is config/plugins/vip, word for word, and so is its first test.
+#[test]
+fn the_guide_shows_the_policy_as_it_is() {
+    let vip = include_str!("../../config/plugins/vip/src/lib.rs");
+    assert!(GUIDE.contains(vip));
+    let tests = include_str!("../../config/plugins/vip/tests/votes.rs");
+    let first = tests.split("\n/// A misspelt").next().unwrap_or_default();
+    assert!(GUIDE.contains(first.trim_end()));
+}
+
+/// A policy of one's own takes fewer than 40 lines, comments and imports included.
+#[test]
+fn a_policy_takes_few_lines() {
+    assert!(include_str!("../../config/plugins/vip/src/lib.rs").lines().count() < 40);
+}

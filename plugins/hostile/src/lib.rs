@@ -108,8 +108,8 @@ impl RoutingKey for Hostile {
         }
         match self.behaviour {
             Behaviour::ConfigureError => Err("hostile was told to refuse its settings".to_owned()),
-            Behaviour::ConfigureTrap => faults::trap(),
-            Behaviour::ConfigureLoop => faults::run_forever(),
+            Behaviour::ConfigureTrap => sluice_faults::trap(),
+            Behaviour::ConfigureLoop => sluice_faults::run_forever(),
             Behaviour::NoStages => Ok(Plan::new(Missing::Empty)),
             Behaviour::TooManyStages => Ok(empty_stages(9)),
             Behaviour::StagesUpwards => Ok(stages_upwards()),

@@ -11,8 +11,7 @@ pub(crate) fn of_hashes(share: f64) -> u64 {
     if share >= 1.0 {
         return u64::MAX;
     }
-    // Not `share <= 0.0`, which no number that is none is.
-    if !(share > 0.0) {
+    if share <= 0.0 || share.is_nan() {
         return 0;
     }
     let (mantissa, exponent) = parts(share);

@@ -32,7 +32,7 @@ fn it_is_bounded() {
     }
     let mut cache = Cache::new(usize::MAX);
     for number in 0..2000 {
-        missed(&mut cache, format!("{number:0width$}", width = MAX_TEXT).as_bytes());
+        missed(&mut cache, format!("{number:0MAX_TEXT$}").as_bytes());
         let held: usize = cache.young.keys().chain(cache.old.keys()).map(Vec::len).sum();
         assert!(held <= 2 * MAX_BYTES);
     }
