@@ -53,7 +53,7 @@ fn long_tracestates_do_no_harm() {
 #[test]
 fn the_section_is_read() {
     let found = |text| OpenTelemetry::find(text).map(|found| (found.randomness, found.threshold));
-    let random = Some(Randomness::new(0x0123_4567_89ab_cd));
+    let random = Some(Randomness::new(0x0001_2345_6789_abcd));
     assert_eq!(found("a=b,ot=rv:0123456789abcd;th:8"), Some((random, Some(Threshold::of_share(0.5)))));
     assert_eq!(found("ot=xx:1._-A;th:0"), Some((None, Some(Threshold::ALWAYS))));
     assert_eq!(found("ot=th:ffffffffffffff"), Some((None, Some(Threshold::new((1 << 56) - 1)))));

@@ -4,9 +4,9 @@ use crate::policy::Randomness;
 /// Shares become what the specification's own encoding says.
 #[test]
 fn shares_become_thresholds() {
-    assert_eq!(Threshold::of_share(0.5).value(), 0x8000_0000_0000_00);
-    assert_eq!(Threshold::of_share(0.1).value(), 0xe666_6666_6666_66);
-    assert_eq!(Threshold::of_share(0.001).value(), 0xffbe_76c8_b439_58);
+    assert_eq!(Threshold::of_share(0.5).value(), 0x0080_0000_0000_0000);
+    assert_eq!(Threshold::of_share(0.1).value(), 0x00e6_6666_6666_6666);
+    assert_eq!(Threshold::of_share(0.001).value(), 0x00ff_be76_c8b4_3958);
     for all in [1.0, 2.0, f64::INFINITY] {
         assert_eq!(Threshold::of_share(all), Threshold::ALWAYS);
     }
@@ -30,6 +30,6 @@ fn the_ends_meet() {
 #[test]
 fn ids_have_randomness() {
     let id = 0x0102_0304_0506_0708_090a_0b0c_0d0e_0f10u128.to_be_bytes();
-    assert_eq!(Randomness::of_trace_id(&id).value(), 0x0a0b_0c0d_0e0f_10);
+    assert_eq!(Randomness::of_trace_id(&id).value(), 0x000a_0b0c_0d0e_0f10);
     assert_eq!(Randomness::of_trace_id(&[0xff; 16]), Randomness::MAX);
 }
