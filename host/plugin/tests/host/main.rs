@@ -7,6 +7,7 @@ mod fixture;
 mod hostile;
 mod loading;
 mod outlets;
+mod policies;
 mod reload;
 mod requests;
 mod short_of_addresses;
