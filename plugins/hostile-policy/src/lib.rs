@@ -84,8 +84,8 @@ pub enum Behaviour {
     TooManyVotes,
     /// A vote that is none.
     VoteOutOfRange,
-    /// One threshold less than traces.
-    TooFewThresholds,
+    /// One threshold more than traces.
+    TooManyThresholds,
     /// A threshold above 2^56.
     ThresholdOutOfRange,
     /// One reason less than traces.

@@ -20,7 +20,7 @@ pub(crate) fn distort(behaviour: Behaviour, amount: usize, rows: usize) -> Optio
         Behaviour::TooManyVotes => votes.push(Vote::Sampled as u8),
         Behaviour::VoteOutOfRange => votes[last] = 5,
         Behaviour::ErrorVotes => votes.fill(Vote::Error as u8),
-        Behaviour::TooFewThresholds => thresholds.truncate(last),
+        Behaviour::TooManyThresholds => thresholds.push(0),
         Behaviour::ThresholdOutOfRange => thresholds[last] = Threshold::NEVER.value() + 1,
         Behaviour::TooFewReasons => {
             reasons.offsets.truncate(rows);

@@ -5,6 +5,7 @@
 mod cache;
 mod fixture;
 mod hostile;
+mod hostile_policy;
 mod loading;
 mod outlets;
 mod policies;
