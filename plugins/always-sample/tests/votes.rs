@@ -18,3 +18,10 @@ fn settings_are_refused() {
     let error = refusal::<AlwaysSample>(r#"{"sampling_percentage": 50}"#).unwrap();
     assert!(error.contains("unknown field `sampling_percentage`"), "{error}");
 }
+
+/// The page's example is taken, and its table has the keys that there are.
+#[test]
+fn the_page_is_right() {
+    sluice_policy_tests::check_page::<AlwaysSample>(include_str!("../../../docs/policies/always_sample.md"))
+        .unwrap();
+}

@@ -5,7 +5,7 @@
 use proptest::collection::vec;
 use proptest::strategy::Strategy;
 use sluice_boolean_attribute::BooleanAttribute;
-use sluice_policy_tests::{order_never_matters, refusal, request, resource, schema_names, span, vote};
+use sluice_policy_tests::{order_never_matters, refusal, request, resource, span, vote};
 use sluice_sdk::policy::Vote::{self, NotSampled, Sampled};
 use sluice_sdk::testing::{Request, Resource, Value};
 
@@ -43,7 +43,6 @@ fn wrong_settings_are_refused() {
     assert!(refusal::<BooleanAttribute>(r#"{"key": ""}"#).unwrap().starts_with("key is empty"));
     let error = refusal::<BooleanAttribute>(r#"{"key": "b", "value": "yes"}"#).unwrap();
     assert_eq!(error, "value: invalid type: string \"yes\", expected a boolean");
-    assert_eq!(schema_names::<BooleanAttribute>().unwrap(), ["invert_match", "key", "value"]);
 }
 
 /// Spans in any order get the same vote, and resources count like spans.
@@ -58,4 +57,13 @@ fn order_does_not_matter() {
     let settings = r#"{"key": "b", "value": true}"#;
     let found = sluice_policy_tests::explain::<BooleanAttribute>(settings, &[of_resource, request([span()])]);
     assert_eq!(found.unwrap(), (Sampled, "b is true".to_owned()));
+}
+
+/// The page's example is taken, and its table has the keys that there are.
+#[test]
+fn the_page_is_right() {
+    sluice_policy_tests::check_page::<BooleanAttribute>(include_str!(
+        "../../../docs/policies/boolean_attribute.md"
+    ))
+    .unwrap();
 }

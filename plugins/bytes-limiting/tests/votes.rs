@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use sluice_bytes_limiting::BytesLimiting;
-use sluice_policy_tests::{refusal, request, schema_names};
+use sluice_policy_tests::{refusal, request};
 use sluice_sdk::policy::Threshold;
 use sluice_sdk::policy::Vote::{NotSampled, Sampled};
 use sluice_sdk::testing::{Request, Sampler, Span};
@@ -56,5 +56,13 @@ fn wrong_settings_are_refused() {
     assert!(refusal::<BytesLimiting>("{}").unwrap().contains("missing field `bytes_per_second`"));
     let error = refusal::<BytesLimiting>(r#"{"bytes_per_second": -7}"#).unwrap();
     assert_eq!(error, "bytes_per_second -7: must not be less than 0");
-    assert_eq!(schema_names::<BytesLimiting>().unwrap(), ["burst_capacity", "bytes_per_second"]);
+}
+
+/// The page's example is taken, and its table has the keys that there are.
+#[test]
+fn the_page_is_right() {
+    sluice_policy_tests::check_page::<BytesLimiting>(include_str!(
+        "../../../docs/policies/bytes_limiting.md"
+    ))
+    .unwrap();
 }

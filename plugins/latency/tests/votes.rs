@@ -5,7 +5,7 @@
 use proptest::collection::vec;
 use proptest::strategy::Strategy;
 use sluice_latency::Latency;
-use sluice_policy_tests::{explain, order_never_matters, refusal, request, schema_names, span, vote};
+use sluice_policy_tests::{explain, order_never_matters, refusal, request, span, vote};
 use sluice_sdk::policy::Vote::{self, NotSampled, Sampled};
 use sluice_sdk::testing::{NOW, Span};
 
@@ -84,7 +84,6 @@ fn wrong_settings_are_refused() {
     assert!(
         refused(r#"{"treshold_ms": 5}"#).contains("unknown field `treshold_ms`, expected `threshold_ms`")
     );
-    assert_eq!(schema_names::<Latency>().unwrap(), ["threshold_ms", "upper_threshold_ms"]);
 }
 
 /// Spans in any order get the same vote.
@@ -94,4 +93,10 @@ fn order_does_not_matter() {
         (0u64..3, 0u64..3).prop_map(|(start, end)| request([span().start(start * 900).end(end * 2_000_000)]));
     order_never_matters::<Latency>(r#"{"threshold_ms": 1, "upper_threshold_ms": 3}"#, vec(spans, 1..6))
         .unwrap();
+}
+
+/// The page's example is taken, and its table has the keys that there are.
+#[test]
+fn the_page_is_right() {
+    sluice_policy_tests::check_page::<Latency>(include_str!("../../../docs/policies/latency.md")).unwrap();
 }

@@ -1,11 +1,13 @@
 //! What the tests of policies have in common: a trace made of spans, and orders that must not matter.
 
 mod orders;
+mod page;
 
 use sluice_sdk::policy::{Policy, Vote};
 use sluice_sdk::testing::{Request, Resource, Sampler, Scope, Span};
 
 pub use orders::order_never_matters;
+pub use page::check_page;
 
 /// The trace that the spans of these tests are of.
 pub const TRACE: [u8; 16] = [7; 16];
@@ -61,7 +63,7 @@ pub fn refusal<P: Policy>(settings: &str) -> Result<String, String> {
 ///
 /// # Errors
 /// When it is none.
-pub fn schema_names<P: Policy>() -> Result<Vec<String>, serde_json::Error> {
+fn schema_names<P: Policy>() -> Result<Vec<String>, serde_json::Error> {
     let schema: serde_json::Value = serde_json::from_str(P::SETTINGS)?;
     let names = schema["properties"].as_object().into_iter().flat_map(serde_json::Map::keys);
     Ok(names.cloned().collect())

@@ -5,7 +5,7 @@
 use proptest::collection::vec;
 use proptest::sample::select;
 use proptest::strategy::Strategy;
-use sluice_policy_tests::{order_never_matters, refusal, request, schema_names};
+use sluice_policy_tests::{order_never_matters, refusal, request};
 use sluice_probabilistic::Probabilistic;
 use sluice_sdk::policy::Threshold;
 use sluice_sdk::policy::Vote::{self, NotSampled, Sampled};
@@ -141,7 +141,6 @@ fn wrong_settings_are_refused() {
     assert!(refused("{}").contains("missing field `sampling_percentage`"));
     assert!(refused(r#"{"sampling_percentage": "10"}"#).starts_with("sampling_percentage: invalid type"));
     assert!(refused(r#"{"sampling_percentage": null}"#).starts_with("sampling_percentage: invalid type"));
-    assert_eq!(schema_names::<Probabilistic>().unwrap(), ["hash_salt", "sampling_percentage"]);
 }
 
 /// Spans in any order get the same vote, whatever their tracestates say.
@@ -150,4 +149,11 @@ fn order_does_not_matter() {
     let states = ["", "ot=rv:10000000000000", "ot=rv:f0000000000000", "ot=th:8", "ot=rv:1", "a=b"];
     let requests = select(states.to_vec()).prop_map(|state| request([Span::new([9; 16]).tracestate(state)]));
     order_never_matters::<Probabilistic>(&percent(50.0), vec(requests, 1..5)).unwrap();
+}
+
+/// The page's example is taken, and its table has the keys that there are.
+#[test]
+fn the_page_is_right() {
+    sluice_policy_tests::check_page::<Probabilistic>(include_str!("../../../docs/policies/probabilistic.md"))
+        .unwrap();
 }

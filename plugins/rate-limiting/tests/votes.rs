@@ -4,7 +4,7 @@
 
 use proptest::collection::vec;
 use proptest::strategy::Strategy;
-use sluice_policy_tests::{order_never_matters, refusal, request, schema_names};
+use sluice_policy_tests::{order_never_matters, refusal, request};
 use sluice_rate_limiting::RateLimiting;
 use sluice_sdk::policy::Threshold;
 use sluice_sdk::policy::Vote::{self, NotSampled, Sampled};
@@ -113,7 +113,6 @@ fn wrong_settings_are_refused() {
     assert_eq!(less, "spans_per_second -1: must not be less than 0");
     let less = refused(r#"{"spans_per_second": 1, "burst_capacity": -5}"#);
     assert_eq!(less, "burst_capacity -5: must not be less than 0");
-    assert_eq!(schema_names::<RateLimiting>().unwrap(), ["burst_capacity", "spans_per_second"]);
 }
 
 /// A rate of 0 keeps nothing.
@@ -129,4 +128,11 @@ fn order_does_not_matter() {
     let requests = (0u64..5, 1usize..3).prop_map(|(randomness, spans)| trace(randomness, spans));
     let settings = r#"{"spans_per_second": 1, "burst_capacity": 4}"#;
     order_never_matters::<RateLimiting>(settings, vec(requests, 1..6)).unwrap();
+}
+
+/// The page's example is taken, and its table has the keys that there are.
+#[test]
+fn the_page_is_right() {
+    sluice_policy_tests::check_page::<RateLimiting>(include_str!("../../../docs/policies/rate_limiting.md"))
+        .unwrap();
 }

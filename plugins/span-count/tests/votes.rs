@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use sluice_policy_tests::{explain, refusal, request, schema_names, span, vote};
+use sluice_policy_tests::{explain, refusal, request, span, vote};
 use sluice_sdk::policy::Vote::{self, NotSampled, Sampled};
 use sluice_span_count::SpanCount;
 
@@ -37,5 +37,11 @@ fn wrong_settings_are_refused() {
     assert!(refused("{}").starts_with("min_spans is missing"));
     assert!(refused(r#"{"min_spans": 5, "max_spans": 4}"#).starts_with("max_spans 4: must not be less"));
     assert!(refused(r#"{"min_spans": 2.5}"#).starts_with("min_spans: invalid type"));
-    assert_eq!(schema_names::<SpanCount>().unwrap(), ["max_spans", "min_spans"]);
+}
+
+/// The page's example is taken, and its table has the keys that there are.
+#[test]
+fn the_page_is_right() {
+    sluice_policy_tests::check_page::<SpanCount>(include_str!("../../../docs/policies/span_count.md"))
+        .unwrap();
 }

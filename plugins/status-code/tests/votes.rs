@@ -4,7 +4,7 @@
 
 use proptest::collection::vec;
 use proptest::strategy::Strategy;
-use sluice_policy_tests::{explain, order_never_matters, refusal, request, schema_names, span, vote};
+use sluice_policy_tests::{explain, order_never_matters, refusal, request, span, vote};
 use sluice_sdk::policy::Vote::{self, NotSampled, Sampled};
 use sluice_status_code::StatusCode;
 
@@ -36,7 +36,6 @@ fn wrong_settings_are_refused() {
     let error = refused(r#"{"status_codes": ["OK", "ERR"]}"#);
     assert_eq!(error, "status_codes: `ERR` is none of OK, ERROR, UNSET");
     assert!(refused(r#"{"status_codes": ["error"]}"#).contains("`error`"));
-    assert_eq!(schema_names::<StatusCode>().unwrap(), ["status_codes"]);
 }
 
 /// The reason says which status.
@@ -54,4 +53,11 @@ fn reasons_name_the_status() {
 fn order_does_not_matter() {
     let requests = (0u32..4).prop_map(|code| request([span().status_code(code)]));
     order_never_matters::<StatusCode>(r#"{"status_codes": ["ERROR"]}"#, vec(requests, 1..5)).unwrap();
+}
+
+/// The page's example is taken, and its table has the keys that there are.
+#[test]
+fn the_page_is_right() {
+    sluice_policy_tests::check_page::<StatusCode>(include_str!("../../../docs/policies/status_code.md"))
+        .unwrap();
 }

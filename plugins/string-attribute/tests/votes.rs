@@ -4,9 +4,7 @@
 
 use proptest::collection::vec;
 use proptest::strategy::Strategy;
-use sluice_policy_tests::{
-    explain, order_never_matters, refusal, request, resource, schema_names, span, vote,
-};
+use sluice_policy_tests::{explain, order_never_matters, refusal, request, resource, span, vote};
 use sluice_sdk::policy::Vote::{self, NotSampled, Sampled};
 use sluice_sdk::testing::{Request, Resource, Value};
 use sluice_string_attribute::StringAttribute;
@@ -87,8 +85,6 @@ fn wrong_settings_are_refused() {
     assert!(refusal::<StringAttribute>(r#"{"key": ""}"#).unwrap().starts_with("key is empty"));
     let error = refusal::<StringAttribute>(r#"{"key": "s", "values": ["a", 5]}"#).unwrap();
     assert_eq!(error, "values[1]: invalid type: integer `5`, expected a string");
-    let names = ["cache_max_size", "enabled_regex_matching", "invert_match", "key", "values"];
-    assert_eq!(schema_names::<StringAttribute>().unwrap(), names);
 }
 
 /// Spans in any order get the same vote, however few values are remembered.
@@ -101,4 +97,13 @@ fn order_does_not_matter() {
     let settings =
         r#"{"key": "s", "values": ["ab", "^c$"], "enabled_regex_matching": true, "cache_max_size": 1}"#;
     order_never_matters::<StringAttribute>(settings, vec(requests, 1..6)).unwrap();
+}
+
+/// The page's example is taken, and its table has the keys that there are.
+#[test]
+fn the_page_is_right() {
+    sluice_policy_tests::check_page::<StringAttribute>(include_str!(
+        "../../../docs/policies/string_attribute.md"
+    ))
+    .unwrap();
 }

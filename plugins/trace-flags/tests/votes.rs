@@ -24,3 +24,10 @@ fn order_does_not_matter() {
     let requests = (0u32..4).prop_map(|flags| request([span().flags(flags)]));
     order_never_matters::<TraceFlags>("{}", vec(requests, 1..5)).unwrap();
 }
+
+/// The page's example is taken, and its table has the keys that there are.
+#[test]
+fn the_page_is_right() {
+    sluice_policy_tests::check_page::<TraceFlags>(include_str!("../../../docs/policies/trace_flags.md"))
+        .unwrap();
+}

@@ -5,7 +5,7 @@
 use proptest::collection::vec;
 use proptest::sample::select;
 use proptest::strategy::Strategy;
-use sluice_policy_tests::{explain, order_never_matters, refusal, request, schema_names, span, vote};
+use sluice_policy_tests::{explain, order_never_matters, refusal, request, span, vote};
 use sluice_sdk::policy::Vote::{self, NotSampled, Sampled};
 use sluice_trace_state::TraceState;
 
@@ -56,7 +56,6 @@ fn settings_and_reasons() {
     let (_, reason) =
         explain::<TraceState>(SETTINGS, &[request([span().tracestate("example=value")])]).unwrap();
     assert_eq!(reason, "tracestate has example=value");
-    assert_eq!(schema_names::<TraceState>().unwrap(), ["key", "values"]);
 }
 
 /// Spans in any order get the same vote.
@@ -65,4 +64,11 @@ fn order_does_not_matter() {
     let states = select(vec!["", "a=b", "example=value", "example=none", "=", "example=other"]);
     let requests = states.prop_map(|state| request([span().tracestate(state)]));
     order_never_matters::<TraceState>(SETTINGS, vec(requests, 1..6)).unwrap();
+}
+
+/// The page's example is taken, and its table has the keys that there are.
+#[test]
+fn the_page_is_right() {
+    sluice_policy_tests::check_page::<TraceState>(include_str!("../../../docs/policies/trace_state.md"))
+        .unwrap();
 }

@@ -19,8 +19,9 @@ const RUN_ELSEWHERE: [&str; 6] = [
 ];
 
 fn documents() -> Vec<PathBuf> {
-    let folder = std::fs::read_dir(project().join("docs")).expect("docs/");
-    let docs = folder.map(|entry| entry.expect("an entry").path());
+    let folders = ["docs", "docs/policies"].map(|folder| project().join(folder));
+    let entries = folders.into_iter().flat_map(|folder| std::fs::read_dir(folder).expect("a folder of docs"));
+    let docs = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file());
     ["README.md", "CONTRIBUTING.md"].map(|name| project().join(name)).into_iter().chain(docs).collect()
 }
 
