@@ -1,0 +1,110 @@
+//! How values of the same and of different types are compared: LANGUAGE.md of the Collector's OTTL.
+
+use std::cmp::Ordering;
+use std::ops::ControlFlow;
+
+use super::{List, Map, Nested, Value};
+use crate::syntax::Comparison;
+
+/// How deep lists and maps are compared. OTLP's own bound is lower.
+const MAX_DEPTH: u32 = 100;
+
+/// Compares two values. Those of types that have nothing in common are only ever unequal.
+pub(crate) fn compare<'a, N: Nested<'a>>(
+    comparison: Comparison,
+    left: &Value<'a, N>,
+    right: &Value<'a, N>,
+) -> bool {
+    match (left, right) {
+        (Value::Nil, Value::Nil) => holds(comparison, Some(Ordering::Equal)),
+        (Value::Boolean(left), Value::Boolean(right)) => holds(comparison, Some(left.cmp(right))),
+        (Value::Int(left), Value::Int(right)) => holds(comparison, Some(left.cmp(right))),
+        (Value::Int(left), Value::Double(right)) => holds(comparison, (*left as f64).partial_cmp(right)),
+        (Value::Double(left), Value::Int(right)) => holds(comparison, left.partial_cmp(&(*right as f64))),
+        (Value::Double(left), Value::Double(right)) => holds(comparison, left.partial_cmp(right)),
+        (Value::Text(left), Value::Text(right)) | (Value::Bytes(left), Value::Bytes(right)) => {
+            holds(comparison, Some(left.cmp(right)))
+        }
+        (Value::Time(left), Value::Time(right)) => holds(comparison, Some(left.nanos.cmp(&right.nanos))),
+        (Value::Duration(left), Value::Duration(right)) => holds(comparison, Some(left.cmp(right))),
+        _ => match comparison {
+            Comparison::Equal => same(left, right, 0),
+            Comparison::NotEqual => !same(left, right, 0),
+            _ => false,
+        },
+    }
+}
+
+/// Numbers that are none are unequal, and neither is less.
+fn holds(comparison: Comparison, order: Option<Ordering>) -> bool {
+    match comparison {
+        Comparison::Equal => order == Some(Ordering::Equal),
+        Comparison::NotEqual => order != Some(Ordering::Equal),
+        Comparison::Less => order == Some(Ordering::Less),
+        Comparison::LessOrEqual => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+        Comparison::Greater => order == Some(Ordering::Greater),
+        Comparison::GreaterOrEqual => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+    }
+}
+
+/// Whether two values are of one type and the same: what counts within lists and maps.
+fn same<'a, N: Nested<'a>>(left: &Value<'a, N>, right: &Value<'a, N>, depth: u32) -> bool {
+    match (left, right) {
+        (Value::Nil, Value::Nil) | (Value::Status, Value::Status) => true,
+        (Value::Boolean(left), Value::Boolean(right)) => left == right,
+        (Value::Int(left), Value::Int(right)) | (Value::Duration(left), Value::Duration(right)) => {
+            left == right
+        }
+        (Value::Double(left), Value::Double(right)) => left == right,
+        (Value::Text(left), Value::Text(right)) | (Value::Bytes(left), Value::Bytes(right)) => left == right,
+        (Value::TraceId(left), Value::TraceId(right)) => left == right,
+        (Value::SpanId(left), Value::SpanId(right)) => left == right,
+        (Value::Time(left), Value::Time(right)) => left.nanos == right.nanos,
+        (Value::Events(left), Value::Events(right)) | (Value::Links(left), Value::Links(right)) => {
+            left == right
+        }
+        _ if depth == MAX_DEPTH => false,
+        (Value::List(left), Value::List(right)) => same_lists(left, right, depth + 1),
+        (Value::Map(left), Value::Map(right)) => same_maps(left, right, depth + 1),
+        _ => false,
+    }
+}
+
+fn same_lists<'a, N: Nested<'a>>(left: &List<'a, N>, right: &List<'a, N>, depth: u32) -> bool {
+    match (left, right) {
+        (List::Made(left), List::Made(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(a, b)| same(a, b, depth))
+        }
+        (List::Made(made), List::Encoded(encoded)) | (List::Encoded(encoded), List::Made(made)) => {
+            let mut values = encoded.entries();
+            let begins = made.iter().all(|a| values.next().is_some_and(|(_, b)| same(a, &b, depth)));
+            begins && values.next().is_none()
+        }
+        (List::Encoded(left), List::Encoded(right)) => {
+            let mut values = right.entries();
+            let mut begins = left.entries().map(|(_, value)| value);
+            let begins = begins.all(|a| values.next().is_some_and(|(_, b)| same(&a, &b, depth)));
+            begins && values.next().is_none()
+        }
+    }
+}
+
+/// The order of keys does not matter.
+fn same_maps<'a, N: Nested<'a>>(left: &Map<'a, N>, right: &Map<'a, N>, depth: u32) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let differs = left.each(|key, value| match find(right, key, |other| same(value, other, depth)) {
+        Some(true) => ControlFlow::Continue(()),
+        _ => ControlFlow::Break(()),
+    });
+    differs.is_none()
+}
+
+fn find<'a, N: Nested<'a>, R>(map: &Map<'a, N>, key: &[u8], look: impl Fn(&Value<'a, N>) -> R) -> Option<R> {
+    map.each(
+        |name, value| {
+            if **name == *key { ControlFlow::Break(look(value)) } else { ControlFlow::Continue(()) }
+        },
+    )
+}
