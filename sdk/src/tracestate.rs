@@ -20,6 +20,12 @@ const MAX_SYSTEM: usize = 14;
 /// `None` also where the tracestate as a whole is malformed: it is then not to be used.
 #[must_use]
 pub fn member<'a>(tracestate: &'a str, key: &str) -> Option<&'a str> {
+    look_up(tracestate, key).flatten()
+}
+
+/// The value of a key, if it has one; `None` where the tracestate as a whole is malformed.
+#[must_use]
+pub fn look_up<'a>(tracestate: &'a str, key: &str) -> Option<Option<&'a str>> {
     let mut value = None;
     let mut count = 0;
     for (position, member) in members(tracestate).enumerate() {
@@ -33,7 +39,7 @@ pub fn member<'a>(tracestate: &'a str, key: &str) -> Option<&'a str> {
             value = Some(text);
         }
     }
-    value
+    Some(value)
 }
 
 /// The `ot` section.

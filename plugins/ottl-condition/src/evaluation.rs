@@ -1,0 +1,134 @@
+//! Holding the spans and events of a trace against the conditions.
+
+use std::fmt::Write;
+
+use sluice_ottl::{Condition, Fault};
+use sluice_sdk::policy::{Due, Reason, Trace, Vote, Votes};
+use sluice_sdk::table::{Events, Links};
+use sluice_sdk::{counter, log};
+
+use crate::ErrorMode;
+use crate::children::Children;
+use crate::columns::Columns;
+use crate::row::Subject;
+
+/// Counts evaluations that failed.
+const ERRORS: &str = "condition_errors";
+
+/// The conditions, and where their values come from.
+#[derive(Debug)]
+pub(crate) struct Evaluation {
+    pub(crate) error_mode: ErrorMode,
+    pub(crate) span: Vec<Condition>,
+    pub(crate) spanevent: Vec<Condition>,
+    pub(crate) columns: Columns,
+}
+
+/// What went wrong in a batch.
+#[derive(Debug, Default)]
+struct Errors {
+    count: u64,
+    /// The first of them, which stands for all.
+    first: Option<String>,
+}
+
+/// The condition that a trace fails on.
+struct Failure<'a>(&'a Condition, Fault);
+
+impl Evaluation {
+    /// Votes on each trace.
+    pub(crate) fn votes(&self, due: &Due) -> Votes {
+        let mut errors = Errors::default();
+        let votes = Votes::for_each(due.iter(), |trace, reason| self.vote(trace, reason, &mut errors));
+        if errors.count > 0 {
+            counter::add(ERRORS, errors.count);
+        }
+        if let Some(first) = errors.first {
+            log::warn(&format!("{} evaluations failed, the first of them at {first}", errors.count));
+        }
+        votes
+    }
+
+    fn vote(&self, trace: Trace<'_>, reason: &mut Reason, errors: &mut Errors) -> Vote {
+        match self.first_that_holds(trace, errors) {
+            Ok(Some(condition)) => {
+                _ = write!(reason, "holds: {}", condition.text());
+                Vote::Sampled
+            }
+            Ok(None) => {
+                _ = reason.write_str("no condition holds");
+                Vote::NotSampled
+            }
+            Err(Failure(condition, fault)) => {
+                errors.count += 1;
+                _ = write!(reason, "{fault}: {}", condition.text());
+                Vote::Error
+            }
+        }
+    }
+
+    fn first_that_holds(
+        &self,
+        trace: Trace<'_>,
+        errors: &mut Errors,
+    ) -> Result<Option<&Condition>, Failure<'_>> {
+        let mut events = self.columns.events.then(|| Children::new(trace.rows(Events)));
+        let mut links = self.columns.links.then(|| Children::new(trace.rows(Links)));
+        for span in trace.spans() {
+            let events = events.as_mut().map_or(&[][..], |events| events.of(span));
+            let links = links.as_mut().map_or(0, |links| links.of(span).len());
+            let subject = Subject {
+                sources: &self.columns.sources,
+                now: trace.now(),
+                span,
+                events: events.len() as u64,
+                links: links as u64,
+                event: None,
+            };
+            if let Some(condition) = self.any(&self.span, subject, errors)? {
+                return Ok(Some(condition));
+            }
+            if self.spanevent.is_empty() {
+                continue;
+            }
+            for (index, event) in (0..).zip(events) {
+                let subject = Subject { event: Some((*event, index)), ..subject };
+                if let Some(condition) = self.any(&self.spanevent, subject, errors)? {
+                    return Ok(Some(condition));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first of some conditions that holds.
+    #[inline]
+    fn any<'c>(
+        &self,
+        conditions: &'c [Condition],
+        subject: Subject<'_>,
+        errors: &mut Errors,
+    ) -> Result<Option<&'c Condition>, Failure<'c>> {
+        for condition in conditions {
+            match condition.holds(subject) {
+                Ok(true) => return Ok(Some(condition)),
+                Ok(false) => {}
+                Err(fault) if self.error_mode == ErrorMode::Propagate => {
+                    return Err(Failure(condition, fault));
+                }
+                Err(fault) => errors.note(condition, fault, self.error_mode),
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Errors {
+    #[cold]
+    fn note(&mut self, condition: &Condition, fault: Fault, mode: ErrorMode) {
+        self.count += 1;
+        if mode == ErrorMode::Ignore && self.first.is_none() {
+            self.first = Some(fault.explain(condition.text()));
+        }
+    }
+}
