@@ -50,28 +50,33 @@ impl Evaluation {
     }
 
     fn vote(&self, trace: Trace<'_>, reason: &mut Reason, errors: &mut Errors) -> Vote {
-        match self.first_that_holds(trace, errors) {
-            Ok(Some(condition)) => {
+        let mut failure = None;
+        match self.first_that_holds(trace, errors, &mut failure) {
+            Some(condition) => {
                 _ = write!(reason, "holds: {}", condition.text());
                 Vote::Sampled
             }
-            Ok(None) => {
-                _ = reason.write_str("no condition holds");
-                Vote::NotSampled
-            }
-            Err(Failure(condition, fault)) => {
-                errors.count += 1;
-                _ = write!(reason, "{fault}: {}", condition.text());
-                Vote::Error
-            }
+            None => match failure {
+                Some(Failure(condition, fault)) => {
+                    _ = write!(reason, "{fault}: {}", condition.text());
+                    Vote::Error
+                }
+                None => {
+                    _ = reason.write_str("no condition holds");
+                    Vote::NotSampled
+                }
+            },
         }
     }
 
-    fn first_that_holds(
-        &self,
+    /// The first condition that holds for a span or an event. What fails before does not hide it: the order in
+    /// which spans arrived would else decide.
+    fn first_that_holds<'c>(
+        &'c self,
         trace: Trace<'_>,
         errors: &mut Errors,
-    ) -> Result<Option<&Condition>, Failure<'_>> {
+        failure: &mut Option<Failure<'c>>,
+    ) -> Option<&'c Condition> {
         let mut events = self.columns.events.then(|| Children::new(trace.rows(Events)));
         let mut links = self.columns.links.then(|| Children::new(trace.rows(Links)));
         for span in trace.spans() {
@@ -85,41 +90,47 @@ impl Evaluation {
                 links: links as u64,
                 event: None,
             };
-            if let Some(condition) = self.any(&self.span, subject, errors)? {
-                return Ok(Some(condition));
+            let holds = self.any(&self.span, subject, errors, failure);
+            if holds.is_some() {
+                return holds;
             }
             if self.spanevent.is_empty() {
                 continue;
             }
             for (index, event) in (0..).zip(events) {
                 let subject = Subject { event: Some((*event, index)), ..subject };
-                if let Some(condition) = self.any(&self.spanevent, subject, errors)? {
-                    return Ok(Some(condition));
+                let holds = self.any(&self.spanevent, subject, errors, failure);
+                if holds.is_some() {
+                    return holds;
                 }
             }
         }
-        Ok(None)
+        None
     }
 
-    /// The first of some conditions that holds.
+    /// The first of some conditions that holds for a span or an event. Where errors propagate, one ends the search.
     #[inline]
     fn any<'c>(
         &self,
         conditions: &'c [Condition],
         subject: Subject<'_>,
         errors: &mut Errors,
-    ) -> Result<Option<&'c Condition>, Failure<'c>> {
+        failure: &mut Option<Failure<'c>>,
+    ) -> Option<&'c Condition> {
         for condition in conditions {
             match condition.holds(subject) {
-                Ok(true) => return Ok(Some(condition)),
+                Ok(true) => return Some(condition),
                 Ok(false) => {}
-                Err(fault) if self.error_mode == ErrorMode::Propagate => {
-                    return Err(Failure(condition, fault));
+                Err(fault) => {
+                    errors.note(condition, fault, self.error_mode);
+                    if self.error_mode == ErrorMode::Propagate {
+                        failure.get_or_insert(Failure(condition, fault));
+                        return None;
+                    }
                 }
-                Err(fault) => errors.note(condition, fault, self.error_mode),
             }
         }
-        Ok(None)
+        None
     }
 }
 

@@ -1,6 +1,9 @@
 //! What `ottl_condition` decides.
 
+use proptest::collection::vec;
+use proptest::prelude::*;
 use sluice_ottl_condition::OttlCondition;
+use sluice_policy_tests::order_never_matters;
 use sluice_sdk::policy::Vote;
 use sluice_sdk::testing::{Event, Link, Request, Resource, Sampler, Scope, Span, Value, counted, logged};
 
@@ -207,6 +210,38 @@ fn errors_propagate() {
         assert_eq!(votes(&mut behind, spans()), [Vote::Sampled, Vote::Sampled]);
         let mut before = sampler(&[FAILS, "true"], &[], mode).unwrap();
         assert_eq!(votes(&mut before, spans()), [Vote::Error, Vote::Sampled]);
+    }
+}
+
+/// A span on which a condition fails does not hide another one for which it holds, in whichever order they came.
+#[test]
+fn errors_do_not_depend_on_the_order() {
+    let condition = r#"HasPrefix(attributes["route"], "/pay")"#;
+    let spans = || vec![Span::new(ONE), Span::new(ONE).attribute("route", "/pay"), Span::new(TWO)];
+    let mut sampler = sampler(&[condition], &[], None).unwrap();
+    assert_eq!(votes(&mut sampler, spans()), [Vote::Sampled, Vote::Error]);
+    let mut turned = spans();
+    turned.swap(0, 1);
+    assert_eq!(votes(&mut sampler, turned), [Vote::Sampled, Vote::Error]);
+}
+
+/// Nor does any vote depend on the order of requests, whatever fails in them.
+#[test]
+fn votes_do_not_depend_on_the_order() {
+    let span = (0..4u8, 1..3u8).prop_map(|(kind, trace)| {
+        let span = Span::new([trace; 16]).event(Event::new(if kind == 2 { "retry" } else { "done" }));
+        match kind {
+            0 => span,
+            1 => span.attribute("route", 7),
+            _ => span.attribute("route", if kind == 2 { "/pay" } else { "/" }),
+        }
+    });
+    let requests = vec(vec(span, 1..4).prop_map(request), 1..6);
+    for mode in ["propagate", "ignore"] {
+        let settings = format!(
+            r#"{{"error_mode": "{mode}", "span": ["HasPrefix(attributes[\"route\"], \"/pay\")"], "spanevent": ["name == \"retry\""]}}"#
+        );
+        order_never_matters::<OttlCondition>(&settings, requests.clone()).unwrap();
     }
 }
 

@@ -1,14 +1,16 @@
 //! Lists and maps as JSON.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::ops::ControlFlow;
 
-use super::{Nested, Value, hex};
+use super::{Map, Nested, Value, hex};
 
 /// How deep lists and maps are written; what lies deeper is `null`. OTLP's own bound is lower.
 const MAX_DEPTH: u32 = 100;
 
-/// Writes a value; map keys in the order in which they were sent.
+/// Writes a value; maps by their keys in order, and of a key that comes twice the last value.
 pub(super) fn append<'a, N: Nested<'a>>(value: &Value<'a, N>, json: &mut Vec<u8>) {
     append_at(value, json, 0);
 }
@@ -37,17 +39,25 @@ fn append_at<'a, N: Nested<'a>>(value: &Value<'a, N>, json: &mut Vec<u8>, depth:
         Value::Map(map) if depth < MAX_DEPTH => {
             json.push(b'{');
             let mut first = true;
-            let _: Option<()> = map.each(|key, value| {
+            for (key, value) in sorted(map) {
                 separate(&mut first, json);
-                text(key, json);
+                text(&key, json);
                 json.push(b':');
-                append_at(value, json, depth + 1);
-                ControlFlow::Continue(())
-            });
+                append_at(&value, json, depth + 1);
+            }
             json.push(b'}');
         }
         _ => json.extend_from_slice(b"null"),
     }
+}
+
+fn sorted<'a, N: Nested<'a>>(map: &Map<'a, N>) -> BTreeMap<Cow<'a, [u8]>, Value<'a, N>> {
+    let mut entries = BTreeMap::new();
+    let _: Option<()> = map.each(|key, value| {
+        entries.insert(key.clone(), value.clone());
+        ControlFlow::Continue(())
+    });
+    entries
 }
 
 fn separate(first: &mut bool, json: &mut Vec<u8>) {

@@ -88,6 +88,7 @@ pub(crate) const CONVERTERS: &[(&str, bool)] = &[
     ("String(span_id) == span_id.string", true),
     ("String(0x01ff) == \"01ff\"", true),
     (r#"String(attributes["missing"]) == nil"#, true),
+    (r#"String({"b": 1, "a": {"d": 2, "c": 3}}) == "{\"a\":{\"c\":3,\"d\":2},\"b\":1}""#, true),
     (r#"String(["<a>\n", 1.0e21, 1.0e-7, 0xff]) == "[\"\\u003ca\\u003e\\n\",1e+21,1e-07,\"/w==\"]""#, true),
     (r#"Int("50") == 50"#, true),
     (r#"Int(attributes["number.as.text"]) > 41"#, true),
