@@ -1,10 +1,10 @@
-//! What the fuzz targets call: the checks of the property tests of `sluice-otlp`, `sluice-json` and
-//! `sluice-config`, for any bytes.
+//! What the fuzz targets call: the checks of the property tests of `sluice-otlp`, `sluice-json`,
+//! `sluice-config` and `sluice-ottl`, for any bytes.
 //!
 //! The same checks run with random bytes in those crates' tests (`host/otlp/tests/wire/smoke.rs`,
-//! `host/json/tests/json/smoke.rs`, `host/config/tests/loading/arbitrary.rs`), on every change and without a
-//! nightly compiler. A target adds what only a fuzzer can: hours, and bytes
-//! chosen by the branches that they reach. From the root of the repository:
+//! `host/json/tests/json/smoke.rs`, `host/config/tests/loading/arbitrary.rs`,
+//! `plugins/ottl/tests/properties.rs`), on every change and without a nightly compiler. A target adds what only a
+//! fuzzer can: hours, and bytes chosen by the branches that they reach. From the root of the repository:
 //!
 //! ```text
 //! cargo install cargo-fuzz
@@ -20,6 +20,10 @@ mod json_checks;
 
 #[path = "../../host/config/tests/loading/checks.rs"]
 mod configuration;
+
+#[allow(dead_code, reason = "the property tests use more of it")]
+#[path = "../../plugins/ottl/tests/support/mod.rs"]
+mod conditions;
 
 /// A scan accepts what a decoder accepts, and finds the same.
 pub fn scan(data: &[u8]) {
@@ -67,4 +71,10 @@ pub fn tracestate(data: &[u8]) {
     let member = sluice_sdk::tracestate::member(text, "ot");
     assert!(member.is_none_or(|value| text.contains(&format!("ot={value}"))));
     assert!(member.is_some() || sluice_sdk::tracestate::OpenTelemetry::find(text).is_none());
+}
+
+/// Any text as a condition is answered or refused.
+pub fn condition(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    conditions::check(text);
 }

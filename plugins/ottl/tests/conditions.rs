@@ -1,5 +1,6 @@
 //! What conditions answer, in the semantics of the Collector's parser, comparison and converter tests.
 
+#[allow(dead_code, reason = "the property tests use more of it")]
 mod support;
 mod table;
 

@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use sluice_ottl::syntax::{Argument, At, Call, Comparison, Expression, Literal, Operator, Segment, parse};
-use sluice_ottl::{Condition, Context, References};
+use support::check;
 
 fn literals() -> impl Strategy<Value = Expression> {
     prop_oneof![
@@ -113,17 +113,6 @@ fn conditions() -> impl Strategy<Value = Expression> {
     })
 }
 
-/// Compiles and, where that succeeds, evaluates.
-fn run(text: &str) {
-    for context in [Context::Span, Context::SpanEvent] {
-        let _ = support::evaluate(text, context);
-        let mut references = References::default();
-        if let Err(error) = Condition::new(text, context, &mut references) {
-            assert!(error.at <= text.len() && text.is_char_boundary(error.at), "{text:?}: {error:?}");
-        }
-    }
-}
-
 proptest! {
     /// A condition that is printed and read again is the same.
     #[test]
@@ -135,7 +124,7 @@ proptest! {
     /// Any text is answered or refused, with a place that is within it.
     #[test]
     fn any_text_is_answered_or_refused(text in ".{0,80}") {
-        run(&text);
+        check(&text);
     }
 
     /// So is what looks much like a condition.
@@ -143,12 +132,12 @@ proptest! {
     fn so_is_almost_any_condition(
         text in r#"([a-z]{1,4}|[A-Z][a-z]{1,3}|[0-9.ex]{1,4}|"[^"]{0,3}"?|[-+*/=!<>()\[\]{},.: ]|and |or |not |attributes|span\.){0,24}"#
     ) {
-        run(&text);
+        check(&text);
     }
 
     /// And any condition of known names, whatever types it mixes.
     #[test]
     fn whatever_can_be_written_is_evaluated_or_refused(condition in conditions()) {
-        run(&condition.to_string());
+        check(&condition.to_string());
     }
 }

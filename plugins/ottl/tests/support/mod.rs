@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use sluice_ottl::syntax::parse;
 use sluice_ottl::{Condition, Context, Field, List, Map, Nested, Reference, References, Row, Table, Value};
 
 /// An attribute's value.
@@ -183,4 +184,23 @@ pub(crate) fn evaluate(condition: &str, context: Context) -> Result<bool, String
     let compiled = compiled.map_err(|error| format!("error at {}", error.explain(condition)))?;
     let row = View { data: &Data::shop(), references: &references };
     compiled.holds(row).map_err(|fault| format!("fault at {}", fault.explain(condition)))
+}
+
+/// What holds for any text: it is answered or refused in both contexts, a refusal has a place within it, and what
+/// was read prints as text that reads as the same.
+pub(crate) fn check(text: &str) {
+    for context in [Context::Span, Context::SpanEvent] {
+        let _ = evaluate(text, context);
+        let mut references = References::default();
+        if let Err(error) = Condition::new(text, context, &mut references) {
+            assert!(error.at <= text.len() && text.is_char_boundary(error.at), "{text:?}: {error:?}");
+        }
+    }
+    if let Ok(tree) = parse(text) {
+        let printed = tree.to_string();
+        // Printing puts in spaces and parentheses, with which it may become too long or too deep.
+        if let Ok(again) = parse(&printed) {
+            assert_eq!(again, tree, "{printed}");
+        }
+    }
 }
