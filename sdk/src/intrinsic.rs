@@ -68,6 +68,10 @@ intrinsics! {
     VALUE: Double = Value;
     /// Attributes that the sender dropped, of resources, scopes, items, events and links.
     DROPPED_COUNT: Number = DroppedCount;
+    /// Events that the sender dropped, of spans.
+    DROPPED_EVENTS_COUNT: Number = DroppedEventsCount;
+    /// Links that the sender dropped, of spans.
+    DROPPED_LINKS_COUNT: Number = DroppedLinksCount;
     /// Encoded bytes, of items, points and traces.
     BYTE_SIZE: Number = ByteSize;
     /// Of traces: how many spans.

@@ -3,8 +3,8 @@
 use sluice_ottl::{Field as Name, Reference, Table as Of};
 use sluice_sdk::Field;
 use sluice_sdk::intrinsic::{
-    DROPPED_COUNT, END, FLAGS, KIND, NAME, PARENT_SPAN_ID, SCHEMA_URL, SPAN_ID, START, STATUS_CODE,
-    STATUS_MESSAGE, TIME, TRACE_ID, TRACESTATE, VERSION,
+    DROPPED_COUNT, DROPPED_EVENTS_COUNT, DROPPED_LINKS_COUNT, END, FLAGS, KIND, NAME, PARENT_SPAN_ID,
+    SCHEMA_URL, SPAN_ID, START, STATUS_CODE, STATUS_MESSAGE, TIME, TRACE_ID, TRACESTATE, VERSION,
 };
 use sluice_sdk::policy::{Inputs, WholeTrace};
 use sluice_sdk::table::Sees;
@@ -114,6 +114,8 @@ fn field(name: Name, inputs: &mut Inputs) -> Source {
         Name::StatusCode => Source::Span(Column::Number(inputs.intrinsic(Items, STATUS_CODE))),
         Name::StatusMessage => Source::Span(Column::Text(inputs.intrinsic(Items, STATUS_MESSAGE).raw())),
         Name::Flags => Source::Span(Column::Number(inputs.intrinsic(Items, FLAGS))),
+        Name::DroppedEvents => Source::Span(Column::Number(inputs.intrinsic(Items, DROPPED_EVENTS_COUNT))),
+        Name::DroppedLinks => Source::Span(Column::Number(inputs.intrinsic(Items, DROPPED_LINKS_COUNT))),
         Name::Events => Source::Events,
         Name::Links => Source::Links,
         Name::EventTime => Source::Event(Column::Large(inputs.intrinsic(Events, TIME))),

@@ -50,6 +50,8 @@ fn shop() -> Span {
         .flags(257)
         .tracestate("vendor=1,ot=th:8")
         .dropped_count(2)
+        .dropped_events_count(6)
+        .dropped_links_count(7)
         .attribute("http.status_code", 503)
         .attribute("http.route", "/pay")
         .attribute("ratio", 0.25)
@@ -83,6 +85,7 @@ fn paths_read_their_columns() {
         r#"trace_state["ot"] == "th:8""#,
         r#"trace_state["none"] == """#,
         "dropped_attributes_count == 2",
+        "dropped_events_count == 6 and dropped_links_count == 7",
         "Len(events) == 2 and Len(links) == 1",
         r#"attributes["http.status_code"] >= 500"#,
         r#"IsMatch(attributes["http.route"], "^/p")"#,

@@ -143,6 +143,8 @@ fn intrinsic(intrinsic: Intrinsic, rows: &[Row<'_>]) -> Column {
         | Intrinsic::Flags
         | Intrinsic::SeverityNumber
         | Intrinsic::DroppedCount
+        | Intrinsic::DroppedEventsCount
+        | Intrinsic::DroppedLinksCount
         | Intrinsic::SpanCount
         | Intrinsic::ByteSize => {
             numbers(rows, Values::U32s, |row| Some(number(row).unwrap_or_default() as u32))

@@ -73,6 +73,10 @@ records! {
         tracestate: Tracestate = text(&str),
         /// Sets how many attributes the sender dropped.
         dropped_count: DroppedCount = number(u32),
+        /// Sets how many events the sender dropped.
+        dropped_events_count: DroppedEventsCount = number(u32),
+        /// Sets how many links the sender dropped.
+        dropped_links_count: DroppedLinksCount = number(u32),
         /// Sets its encoded size in bytes.
         byte_size: ByteSize = number(u32),
     }

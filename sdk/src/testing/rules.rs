@@ -108,7 +108,9 @@ fn exists_intrinsic(intrinsic: Intrinsic, table: Table, signal: Signal) -> bool 
         | Intrinsic::Kind
         | Intrinsic::StatusCode
         | Intrinsic::StatusMessage
-        | Intrinsic::End => span,
+        | Intrinsic::End
+        | Intrinsic::DroppedEventsCount
+        | Intrinsic::DroppedLinksCount => span,
         Intrinsic::Tracestate => span || link,
         Intrinsic::Name => scope || item || event,
         Intrinsic::Version => scope,

@@ -48,6 +48,8 @@ impl Shape {
             | Intrinsic::Flags
             | Intrinsic::SeverityNumber
             | Intrinsic::DroppedCount
+            | Intrinsic::DroppedEventsCount
+            | Intrinsic::DroppedLinksCount
             | Intrinsic::SpanCount
             | Intrinsic::ByteSize => Self::U32,
             Intrinsic::Type | Intrinsic::Temporality | Intrinsic::Monotonic | Intrinsic::Trigger => Self::U8,

@@ -139,6 +139,8 @@ static SPAN: Layout = Layout {
         (7, Intrinsic::Start, Read::Fixed64),
         (8, Intrinsic::End, Read::Fixed64),
         (10, Intrinsic::DroppedCount, Read::Varint),
+        (12, Intrinsic::DroppedEventsCount, Read::Varint),
+        (14, Intrinsic::DroppedLinksCount, Read::Varint),
         (16, Intrinsic::Flags, Read::Fixed32),
     ],
     attributes: Some(9),

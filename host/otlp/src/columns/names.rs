@@ -62,6 +62,8 @@ impl Intrinsic {
             Self::ByteSize => "byte-size",
             Self::Received => "received",
             Self::Trigger => "trigger",
+            Self::DroppedEventsCount => "dropped-events-count",
+            Self::DroppedLinksCount => "dropped-links-count",
         }
     }
 }

@@ -48,6 +48,8 @@ pub enum Intrinsic {
     ByteSize,
     Received,
     Trigger,
+    DroppedEventsCount,
+    DroppedLinksCount,
 }
 
 /// How an attribute's value is wanted; see `enum value-type` in the WIT package.

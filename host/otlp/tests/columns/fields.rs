@@ -113,6 +113,8 @@ fn of_traces(message: &Message<'_>, field: Intrinsic) -> Option<Read> {
         (Message::Span(span), Intrinsic::Flags) => number(span.flags),
         (Message::Span(span), Intrinsic::Tracestate) => text(&span.trace_state),
         (Message::Span(span), Intrinsic::DroppedCount) => number(span.dropped_attributes_count),
+        (Message::Span(span), Intrinsic::DroppedEventsCount) => number(span.dropped_events_count),
+        (Message::Span(span), Intrinsic::DroppedLinksCount) => number(span.dropped_links_count),
         (Message::Event(event), Intrinsic::Time) => time(event.time_unix_nano),
         (Message::Event(event), Intrinsic::Name) => text(&event.name),
         (Message::Event(event), Intrinsic::DroppedCount) => number(event.dropped_attributes_count),

@@ -30,7 +30,7 @@ const TABLES: [Table; 10] = [
     Table::Exemplars,
 ];
 
-const INTRINSICS: [Intrinsic; 26] = [
+const INTRINSICS: [Intrinsic; 28] = [
     Intrinsic::TraceId,
     Intrinsic::SpanId,
     Intrinsic::ParentSpanId,
@@ -57,6 +57,8 @@ const INTRINSICS: [Intrinsic; 26] = [
     Intrinsic::DroppedCount,
     Intrinsic::SpanCount,
     Intrinsic::ByteSize,
+    Intrinsic::DroppedEventsCount,
+    Intrinsic::DroppedLinksCount,
 ];
 
 const TYPES: [ValueType; 5] =

@@ -71,5 +71,7 @@ fn intrinsic(intrinsic: wit::Intrinsic) -> columns::Intrinsic {
         wit::Intrinsic::ByteSize => columns::Intrinsic::ByteSize,
         wit::Intrinsic::Received => columns::Intrinsic::Received,
         wit::Intrinsic::Trigger => columns::Intrinsic::Trigger,
+        wit::Intrinsic::DroppedEventsCount => columns::Intrinsic::DroppedEventsCount,
+        wit::Intrinsic::DroppedLinksCount => columns::Intrinsic::DroppedLinksCount,
     }
 }

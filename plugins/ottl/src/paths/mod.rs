@@ -68,6 +68,10 @@ pub enum Field {
     Flags,
     /// Of any table: a whole number.
     DroppedAttributes(Table),
+    /// Of the span: a whole number.
+    DroppedEvents,
+    /// Of the span: a whole number.
+    DroppedLinks,
     /// Of the span: events.
     Events,
     /// Of the span: links.

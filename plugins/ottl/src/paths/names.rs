@@ -12,6 +12,8 @@ pub fn fields(table: Table) -> &'static [&'static str] {
         Table::Span => &[
             "attributes",
             "dropped_attributes_count",
+            "dropped_events_count",
+            "dropped_links_count",
             "end_time",
             "end_time_unix_nano",
             "events",
@@ -76,19 +78,10 @@ fn of_span(name: &str) -> Option<(Field, View)> {
         "status.code" => (Field::StatusCode, View::Plain),
         "status.message" => (Field::StatusMessage, View::Plain),
         "flags" => (Field::Flags, View::Plain),
+        "dropped_events_count" => (Field::DroppedEvents, View::Plain),
+        "dropped_links_count" => (Field::DroppedLinks, View::Plain),
         "events" => (Field::Events, View::Plain),
         "links" => (Field::Links, View::Plain),
-        _ => return None,
-    })
-}
-
-/// Fields that the Collector has and this language has not, and why.
-pub(super) fn refused(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "cache" => "`cache` holds what statements put there; conditions alone leave it empty",
-        "dropped_events_count" | "dropped_links_count" => {
-            "the counts of dropped events and links are not served"
-        }
         _ => return None,
     })
 }

@@ -102,8 +102,8 @@ fn cannot_be_indexed(segment: &Segment) -> Error {
 
 fn unknown(table: Table, name: &str, at: usize) -> Error {
     let first = name.split('.').next().unwrap_or(name);
-    if let Some(reason) = names::refused(first) {
-        return Error::new(at, reason);
+    if first == "cache" {
+        return Error::new(at, "`cache` holds what statements put there; conditions alone leave it empty");
     }
     let hint = did_you_mean(name, names::fields(table).iter().copied());
     Error::new(at, format!("`{}` has no field `{name}`{hint}", table.name()))

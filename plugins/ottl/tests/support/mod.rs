@@ -151,6 +151,8 @@ impl<'a> Row<'a> for View<'a> {
             Field::DroppedAttributes(Table::Scope) => Value::Int(3),
             Field::DroppedAttributes(Table::Span) => Value::Int(2),
             Field::DroppedAttributes(Table::Event) => Value::Int(1),
+            Field::DroppedEvents => Value::Int(6),
+            Field::DroppedLinks => Value::Int(7),
             Field::Events => Value::Events(2),
             Field::Links => Value::Links(0),
             Field::EventTime => Value::Int(1_700_000_001_000_000_000),

@@ -56,7 +56,6 @@ pub(crate) const MISTAKES: &[(&str, &str, &str)] = &[
     (r#"attributes["a"][1.5] == 1"#, "column 17", "text or a whole number"),
     ("spanevent.name == 1", "column 1", "put it under `spanevent`"),
     (r#"cache["x"] == 1"#, "column 1", "`cache` holds what statements put there"),
-    ("dropped_events_count > 0", "column 1", "not served"),
     ("STATUS_CODE_EROR == 2", "column 1", "did you mean `STATUS_CODE_ERROR`?"),
     ("ERROR == 2", "column 1", "there is no enum `ERROR`"),
     ("Name == 1", "column 1", "in lower case"),

@@ -32,6 +32,7 @@ pub(crate) const SPAN_PATHS: &[(&str, bool)] = &[
     ("status == status", true),
     ("flags == 257", true),
     ("dropped_attributes_count == 2", true),
+    ("dropped_events_count == 6 and span.dropped_links_count == 7", true),
     ("resource.dropped_attributes_count == 4", true),
     ("instrumentation_scope.dropped_attributes_count == 3", true),
     ("Len(events) == 2", true),

@@ -23,7 +23,7 @@ const TABLES: [Table; 10] = [
     Table::Exemplars,
 ];
 
-const INTRINSICS: [Intrinsic; 28] = [
+const INTRINSICS: [Intrinsic; 30] = [
     Intrinsic::TraceId,
     Intrinsic::SpanId,
     Intrinsic::ParentSpanId,
@@ -52,6 +52,8 @@ const INTRINSICS: [Intrinsic; 28] = [
     Intrinsic::ByteSize,
     Intrinsic::Received,
     Intrinsic::Trigger,
+    Intrinsic::DroppedEventsCount,
+    Intrinsic::DroppedLinksCount,
 ];
 
 const VALUE_TYPES: [ValueType; 5] =
