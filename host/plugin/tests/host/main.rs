@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "what helps a test may fail it")]
 
 mod cache;
+mod conditions;
 mod fixture;
 mod hostile;
 mod hostile_policy;
