@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sluice_ottl_condition::OttlCondition;
-use sluice_policy_tests::order_never_matters;
+use sluice_policy_tests::{order_never_matters, schema_names};
 use sluice_sdk::policy::Vote;
 use sluice_sdk::testing::{Event, Link, Request, Resource, Sampler, Scope, Span, Value, counted, logged};
 
@@ -287,6 +287,7 @@ fn settings_are_checked() {
     assert!(error.starts_with("spanevent[0]: column 1: `spanevent` has no field `kind`"), "{error}");
     assert!(refused(r#"{"span": ["true"], "error_mode": "log"}"#).contains("unknown variant `log`"));
     assert!(refused(r#"{"spans": ["true"]}"#).contains("unknown field `spans`"));
+    assert_eq!(schema_names::<OttlCondition>().unwrap(), ["error_mode", "span", "spanevent"]);
     let many: Vec<_> = (0..70).map(|number| format!("\"attributes[\\\"a{number}\\\"] == 1\"")).collect();
     let error = refused(&format!("{{\"span\": [{}]}}", many.join(",")));
     assert!(error.contains("read 70 different fields") && error.contains("at most 62"), "{error}");

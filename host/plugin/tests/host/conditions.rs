@@ -106,8 +106,8 @@ fn conditions_read_the_wire() {
         r#"name == "exception" and event_index == 1"#,
         r#"IsMatch(attributes["exception.type"], "^Time") and time - span.start_time == Duration("1s")"#,
     ];
-    let spans = on_spans.map(|condition| json!({ "span": [condition] }));
-    let events = on_events.map(|condition| json!({ "spanevent": [condition] }));
+    let spans = on_spans.map(|condition| json!({ "error_mode": "silent", "span": [condition] }));
+    let events = on_events.map(|condition| json!({ "error_mode": "silent", "spanevent": [condition] }));
     for settings in spans.into_iter().chain(events) {
         let policy = fixture.host.policy("p", "ottl_condition", &settings, false).unwrap();
         assert_eq!(votes(&policy, &payload).0, [Vote::Sampled, Vote::NotSampled], "{settings}");

@@ -110,9 +110,9 @@ impl Data {
 }
 
 #[derive(Clone, Copy)]
-struct View<'a> {
-    data: &'a Data,
-    references: &'a References,
+pub(crate) struct View<'a> {
+    pub(crate) data: &'a Data,
+    pub(crate) references: &'a References,
 }
 
 impl<'a> Row<'a> for View<'a> {
