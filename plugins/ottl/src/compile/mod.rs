@@ -4,7 +4,7 @@ mod call;
 pub(crate) mod constant;
 pub(crate) mod node;
 
-use constant::{Constant, NoRow};
+use constant::{Constant, NoRow, NoTelemetry};
 use node::{Entry, Index, Node, Operand, Test};
 
 use crate::error::Error;
@@ -44,14 +44,12 @@ impl Compiler<'_> {
             Expression::And(conditions) => Test::And(self.tests(conditions)?),
             Expression::Or(conditions) => Test::Or(self.tests(conditions)?),
             Expression::Compare(comparison, left, right, _) => {
-                let (left, right) = (self.value(left)?, self.value(right)?);
-                match (&left, &right) {
-                    (Node::Constant(left), Node::Constant(right)) => Test::Constant(compare(
-                        *comparison,
-                        &left.value::<constant::NoTelemetry>(),
-                        &right.value(),
-                    )),
-                    _ => Test::Compare(*comparison, left, right),
+                match (self.value(left)?, self.value(right)?) {
+                    (Node::Constant(left), Node::Constant(right)) => {
+                        Test::Constant(compare(*comparison, &left.value::<NoTelemetry>(), &right.value()))
+                    }
+                    (left, Node::Constant(right)) => Test::CompareConstant(*comparison, left, right),
+                    (left, right) => Test::Compare(*comparison, left, right),
                 }
             }
             Expression::Call(call) => self.condition_call(call)?,

@@ -79,6 +79,8 @@ pub(crate) enum Test {
     And(Vec<Test>),
     Or(Vec<Test>),
     Compare(Comparison, Node, Node),
+    /// The same, where the right side is known.
+    CompareConstant(Comparison, Node, Constant),
     /// A converter that has to give true or false.
     Call(Operand),
 }

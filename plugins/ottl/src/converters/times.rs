@@ -22,7 +22,7 @@ pub(super) fn by_layout<'a, R: Row<'a>>(
 
 pub(super) fn call<'a, R: Row<'a>>(function: Function, arguments: Arguments<'a, R>) -> Given<'a, R> {
     Ok(match function {
-        Function::Now => Value::Time(Time::utc(arguments.row.now().into())),
+        Function::Now => Value::Time(Time::utc(arguments.row.now().cast_signed())),
         Function::Duration => {
             let nanos = parse_duration(&arguments.text(0)?);
             let invalid = FaultKind::Invalid("a duration is written as in \"1h30m\", \"1.5s\" or \"300ms\"");
@@ -34,13 +34,15 @@ pub(super) fn call<'a, R: Row<'a>>(function: Function, arguments: Arguments<'a, 
                 Value::Int(nanos) => nanos,
                 other => return Err(arguments.wrong(1, "a whole number", &other)),
             };
-            Value::Time(Time::utc(i128::from(arguments.int(0)?) * i128::from(SECOND) + i128::from(nanos)))
+            let time = arguments.int(0)?.checked_mul(SECOND).and_then(|seconds| seconds.checked_add(nanos));
+            let far = FaultKind::Invalid("a time lies between the years 1678 and 2262");
+            Value::Time(Time::utc(time.ok_or(far.at(arguments.at(0)))?))
         }
         Function::TruncateTime => Value::Time(arguments.time(0)?.truncate(arguments.duration(1)?)),
-        Function::UnixNano => Value::Int(arguments.time(0)?.unix_nano()),
-        Function::UnixMicro => Value::Int(arguments.time(0)?.nanos.div_euclid(1000) as i64),
-        Function::UnixMilli => Value::Int(arguments.time(0)?.nanos.div_euclid(1_000_000) as i64),
-        Function::UnixSeconds => Value::Int(arguments.time(0)?.nanos.div_euclid(SECOND.into()) as i64),
+        Function::UnixNano => Value::Int(arguments.time(0)?.nanos),
+        Function::UnixMicro => Value::Int(arguments.time(0)?.nanos.div_euclid(1000)),
+        Function::UnixMilli => Value::Int(arguments.time(0)?.nanos.div_euclid(1_000_000)),
+        Function::UnixSeconds => Value::Int(arguments.time(0)?.nanos.div_euclid(SECOND)),
         Function::Nanoseconds => Value::Int(arguments.duration(0)?),
         Function::Microseconds => Value::Int(arguments.duration(0)? / 1000),
         Function::Milliseconds => Value::Int(arguments.duration(0)? / 1_000_000),

@@ -21,11 +21,13 @@ pub(super) fn calculate<'a, N>(
         }
         (Value::Double(left), _, Value::Double(right)) => doubles(operator, *left, *right).map(Value::Double),
         (Value::Time(time), Add, Value::Duration(nanos))
-        | (Value::Duration(nanos), Add, Value::Time(time)) => Ok(Value::Time(time.plus((*nanos).into()))),
+        | (Value::Duration(nanos), Add, Value::Time(time)) => Ok(Value::Time(time.plus(*nanos))),
         (Value::Time(time), Subtract, Value::Duration(nanos)) => {
-            Ok(Value::Time(time.plus(-i128::from(*nanos))))
+            Ok(Value::Time(time.plus(nanos.saturating_neg())))
         }
-        (Value::Time(left), Subtract, Value::Time(right)) => Ok(Value::Duration(left.since(*right))),
+        (Value::Time(left), Subtract, Value::Time(right)) => {
+            Ok(Value::Duration(left.nanos.saturating_sub(right.nanos)))
+        }
         (Value::Duration(left), Add, Value::Duration(right)) => {
             Ok(Value::Duration(left.wrapping_add(*right)))
         }

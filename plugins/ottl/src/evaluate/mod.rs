@@ -12,10 +12,12 @@ use std::borrow::Cow;
 
 pub(crate) use arguments::Arguments;
 
+use crate::compile::constant::Constant;
 use crate::compile::node::{Node, Operand, Test};
 use crate::converters;
 use crate::fault::{Fault, FaultKind};
 use crate::paths::View;
+use crate::syntax::Comparison;
 use crate::value::{List, Map, Nested, Value, compare};
 
 /// What a condition is evaluated for: a span, or an event of one.
@@ -59,10 +61,31 @@ pub(crate) fn test<'a, R: Row<'a>>(test: &'a Test, row: R) -> Result<bool, Fault
         Test::Compare(comparison, left, right) => {
             Ok(compare(*comparison, &value(left, row)?, &value(right, row)?))
         }
+        Test::CompareConstant(comparison, left, right) => {
+            Ok(compare_constant(*comparison, &value(left, row)?, right))
+        }
         Test::Call(Operand { node, at }) => match value(node, row)? {
             Value::Boolean(value) => Ok(value),
             other => Err(FaultKind::Type { wanted: "a boolean", found: other.type_name() }.at(*at)),
         },
+    }
+}
+
+/// Compares with a value of the condition. What is compared most needs no value made of it.
+#[inline]
+fn compare_constant<'a, N: Nested<'a>>(
+    comparison: Comparison,
+    left: &Value<'a, N>,
+    right: &'a Constant,
+) -> bool {
+    match (left, right) {
+        (Value::Int(left), Constant::Int(right)) => comparison.holds(Some(left.cmp(right))),
+        (Value::Text(left), Constant::Text(right)) => match comparison {
+            Comparison::Equal => **left == **right,
+            Comparison::NotEqual => **left != **right,
+            _ => comparison.holds(Some(left.as_ref().cmp(right))),
+        },
+        (left, right) => compare(comparison, left, &right.value()),
     }
 }
 

@@ -18,7 +18,7 @@ const KINDS: [(&str, &str); 6] = [
 pub(super) fn look<'a, N: Nested<'a>>(view: View, value: Value<'a, N>) -> Value<'a, N> {
     match (view, value) {
         (View::Status, _) => Value::Status,
-        (View::Time, Value::Int(nanos)) => Value::Time(Time::utc(nanos.into())),
+        (View::Time, Value::Int(nanos)) => Value::Time(Time::utc(nanos)),
         (View::KindName, Value::Int(kind)) => Value::text(known_kind(kind).map_or("", |(name, _)| name)),
         (View::KindConstant, Value::Int(kind)) => {
             Value::text(known_kind(kind).map_or("", |(_, constant)| constant))

@@ -1,5 +1,6 @@
 //! What a condition is made of.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// How two values are compared.
@@ -17,6 +18,21 @@ pub enum Comparison {
     Greater,
     /// `>=`
     GreaterOrEqual,
+}
+
+impl Comparison {
+    /// Whether it holds for values in this order. Where they have none (numbers that are none), they are unequal, and
+    /// neither is less.
+    pub(crate) fn holds(self, order: Option<Ordering>) -> bool {
+        match self {
+            Self::Equal => order == Some(Ordering::Equal),
+            Self::NotEqual => order != Some(Ordering::Equal),
+            Self::Less => order == Some(Ordering::Less),
+            Self::LessOrEqual => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+            Self::Greater => order == Some(Ordering::Greater),
+            Self::GreaterOrEqual => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+        }
+    }
 }
 
 impl fmt::Display for Comparison {

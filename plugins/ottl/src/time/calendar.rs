@@ -21,8 +21,7 @@ pub(crate) struct Civil {
 
 impl Civil {
     pub(super) fn of(time: Time) -> Self {
-        let local = time.nanos + i128::from(time.offset) * i128::from(SECOND);
-        let seconds = local.div_euclid(SECOND.into()) as i64;
+        let seconds = time.nanos.div_euclid(SECOND) + i64::from(time.offset);
         let (year, month, day) = date(seconds.div_euclid(86_400));
         let clock = seconds.rem_euclid(86_400) as u32;
         Self {
@@ -32,12 +31,12 @@ impl Civil {
             hour: clock / 3600,
             minute: clock / 60 % 60,
             second: clock % 60,
-            nanosecond: local.rem_euclid(SECOND.into()) as u32,
+            nanosecond: time.nanos.rem_euclid(SECOND) as u32,
             offset: time.offset,
         }
     }
 
-    /// The point in time; none where there is no such day or hour.
+    /// The point in time; none where there is no such day or hour, or where it lies too far away.
     pub(crate) fn time(self) -> Option<Time> {
         let exists = (1..=12).contains(&self.month)
             && (1..=days_in_month(self.year, self.month)).contains(&self.day)
@@ -47,7 +46,7 @@ impl Civil {
         let days = days(self.year, self.month, self.day);
         let clock = i64::from(self.hour * 3600 + self.minute * 60 + self.second);
         let seconds = days * 86_400 + clock - i64::from(self.offset);
-        let nanos = i128::from(seconds) * i128::from(SECOND) + i128::from(self.nanosecond);
+        let nanos = seconds.checked_mul(SECOND)?.checked_add(self.nanosecond.into())?;
         exists.then_some(Time { nanos, offset: self.offset })
     }
 

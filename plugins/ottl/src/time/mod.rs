@@ -14,11 +14,11 @@ pub(crate) const SECOND: i64 = 1_000_000_000;
 /// Seconds from the first day of year 1, on which Go's zero time lies, to the Unix epoch.
 const YEAR_ONE: i128 = 62_135_596_800;
 
-/// A point in time.
+/// A point in time, between the years 1678 and 2262.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Time {
     /// Nanoseconds since the Unix epoch.
-    pub nanos: i128,
+    pub nanos: i64,
     /// Seconds east of Greenwich, in which its calendar is read.
     pub offset: i32,
 }
@@ -26,23 +26,13 @@ pub struct Time {
 impl Time {
     /// A point in time of UTC.
     #[must_use]
-    pub fn utc(nanos: i128) -> Self {
+    pub fn utc(nanos: i64) -> Self {
         Self { nanos, offset: 0 }
     }
 
-    /// Nanoseconds since the Unix epoch, in the bits that there are for them, as in Go.
-    pub(crate) fn unix_nano(self) -> i64 {
-        self.nanos as i64
-    }
-
-    /// The time since another one, at most as much as there are bits for.
-    pub(crate) fn since(self, other: Self) -> i64 {
-        (self.nanos - other.nanos).clamp(i64::MIN.into(), i64::MAX.into()) as i64
-    }
-
-    /// As much later.
-    pub(crate) fn plus(self, nanos: i128) -> Self {
-        Self { nanos: self.nanos + nanos, ..self }
+    /// As much later; at most as late as can be.
+    pub(crate) fn plus(self, nanos: i64) -> Self {
+        Self { nanos: self.nanos.saturating_add(nanos), ..self }
     }
 
     /// Rounded down to a multiple of a duration since Go's zero time.
@@ -50,8 +40,9 @@ impl Time {
         if duration <= 0 {
             return self;
         }
-        let since = self.nanos + YEAR_ONE * i128::from(SECOND);
-        self.plus(-since.rem_euclid(duration.into()))
+        let since = i128::from(self.nanos) + YEAR_ONE * i128::from(SECOND);
+        // Less than the duration.
+        self.plus(-(since.rem_euclid(duration.into()) as i64))
     }
 
     /// What the calendar and the clock say.

@@ -16,34 +16,22 @@ pub(crate) fn compare<'a, N: Nested<'a>>(
     right: &Value<'a, N>,
 ) -> bool {
     match (left, right) {
-        (Value::Nil, Value::Nil) => holds(comparison, Some(Ordering::Equal)),
-        (Value::Boolean(left), Value::Boolean(right)) => holds(comparison, Some(left.cmp(right))),
-        (Value::Int(left), Value::Int(right)) => holds(comparison, Some(left.cmp(right))),
-        (Value::Int(left), Value::Double(right)) => holds(comparison, (*left as f64).partial_cmp(right)),
-        (Value::Double(left), Value::Int(right)) => holds(comparison, left.partial_cmp(&(*right as f64))),
-        (Value::Double(left), Value::Double(right)) => holds(comparison, left.partial_cmp(right)),
+        (Value::Nil, Value::Nil) => comparison.holds(Some(Ordering::Equal)),
+        (Value::Boolean(left), Value::Boolean(right)) => comparison.holds(Some(left.cmp(right))),
+        (Value::Int(left), Value::Int(right)) => comparison.holds(Some(left.cmp(right))),
+        (Value::Int(left), Value::Double(right)) => comparison.holds((*left as f64).partial_cmp(right)),
+        (Value::Double(left), Value::Int(right)) => comparison.holds(left.partial_cmp(&(*right as f64))),
+        (Value::Double(left), Value::Double(right)) => comparison.holds(left.partial_cmp(right)),
         (Value::Text(left), Value::Text(right)) | (Value::Bytes(left), Value::Bytes(right)) => {
-            holds(comparison, Some(left.cmp(right)))
+            comparison.holds(Some(left.cmp(right)))
         }
-        (Value::Time(left), Value::Time(right)) => holds(comparison, Some(left.nanos.cmp(&right.nanos))),
-        (Value::Duration(left), Value::Duration(right)) => holds(comparison, Some(left.cmp(right))),
+        (Value::Time(left), Value::Time(right)) => comparison.holds(Some(left.nanos.cmp(&right.nanos))),
+        (Value::Duration(left), Value::Duration(right)) => comparison.holds(Some(left.cmp(right))),
         _ => match comparison {
             Comparison::Equal => same(left, right, 0),
             Comparison::NotEqual => !same(left, right, 0),
             _ => false,
         },
-    }
-}
-
-/// Numbers that are none are unequal, and neither is less.
-fn holds(comparison: Comparison, order: Option<Ordering>) -> bool {
-    match comparison {
-        Comparison::Equal => order == Some(Ordering::Equal),
-        Comparison::NotEqual => order != Some(Ordering::Equal),
-        Comparison::Less => order == Some(Ordering::Less),
-        Comparison::LessOrEqual => matches!(order, Some(Ordering::Less | Ordering::Equal)),
-        Comparison::Greater => order == Some(Ordering::Greater),
-        Comparison::GreaterOrEqual => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
     }
 }
 

@@ -98,6 +98,8 @@ pub(crate) const MISTAKES: &[(&str, &str, &str)] = &[
     (r#"Format("%q", [1]) == nil"#, "column 8", "`%q` is not served"),
     (r#"Format("%999d", [1]) == nil"#, "column 8", "at most 255"),
     (r#"Format("a", [1]) == nil"#, "column 13", "more values than the format"),
+    ("Unix(9999999999999) == start_time", "column 6", "between the years 1678 and 2262"),
+    (r#"Time("3000-01-01", "%Y-%m-%d") == start_time"#, "column 6", "no time in that layout"),
     ("Log(0) == 1", "column 5", "above 0"),
     (r#"ParseInt("x", 10) == 1"#, "column 10", "no such number"),
     (r#"ParseInt("1", 1) == 1"#, "column 15", "a base is 0"),
