@@ -20,3 +20,16 @@ fn long_text_is_cut_between_characters() {
     assert!(shown.ends_with("..."));
     assert!(shown.trim_end_matches("...").ends_with(['\u{e9}', 'n']));
 }
+
+/// Guarantees: what points at a place in the settings does so below it, and no line can pass for one of the log.
+#[test]
+fn lines_are_kept_and_indented() {
+    assert_eq!(in_lines("column 3: wrong\n    a = b\n      ^"), "column 3: wrong\n    a = b\n      ^");
+    assert_eq!(
+        in_lines("wrong\n2026-01-01 ERROR\r\n\u{1b}[31m"),
+        "wrong\n    2026-01-01 ERROR\n    \\u{1b}[31m"
+    );
+    assert_eq!(in_lines(&"a\n".repeat(50)).lines().count(), MAX_LINES);
+    assert!(in_lines(&format!("{0}\n{0}\n{0}", "a".repeat(500))).len() <= MAX_BYTES + 2 * INDENT.len());
+    assert_eq!(in_lines(""), "");
+}

@@ -1,6 +1,6 @@
 //! Holding the spans and events of a trace against the conditions.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use sluice_ottl::{Condition, Fault};
 use sluice_sdk::policy::{Due, Reason, Trace, Vote, Votes};
@@ -35,6 +35,13 @@ struct Errors {
 /// The condition that a trace fails on.
 struct Failure<'a>(&'a Condition, Fault);
 
+impl fmt::Display for Failure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(condition, fault) = self;
+        write!(f, "{fault}, at column {} of {}", fault.column(condition.text()), condition.text())
+    }
+}
+
 impl Evaluation {
     /// Votes on each trace.
     pub(crate) fn votes(&self, due: &Due) -> Votes {
@@ -44,7 +51,7 @@ impl Evaluation {
             counter::add(ERRORS, errors.count);
         }
         if let Some(first) = errors.first {
-            log::warn(&format!("{} evaluations failed, the first of them at {first}", errors.count));
+            log::warn(&format!("{} evaluations failed, the first of them: {first}", errors.count));
         }
         votes
     }
@@ -57,8 +64,8 @@ impl Evaluation {
                 Vote::Sampled
             }
             None => match failure {
-                Some(Failure(condition, fault)) => {
-                    _ = write!(reason, "{fault}: {}", condition.text());
+                Some(failure) => {
+                    _ = write!(reason, "{failure}");
                     Vote::Error
                 }
                 None => {
@@ -139,7 +146,7 @@ impl Errors {
     fn note(&mut self, condition: &Condition, fault: Fault, mode: ErrorMode) {
         self.count += 1;
         if mode == ErrorMode::Ignore && self.first.is_none() {
-            self.first = Some(fault.explain(condition.text()));
+            self.first = Some(Failure(condition, fault).to_string());
         }
     }
 }

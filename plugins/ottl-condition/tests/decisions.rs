@@ -265,6 +265,27 @@ fn errors_are_ignored() {
     }
 }
 
+/// A condition that makes much of a long attribute fails for its trace, and does no harm.
+#[test]
+fn long_texts_are_bounded() {
+    let many = vec![r#"attributes["long"]"#; 600].join(", ");
+    let long = "a".repeat(1 << 20);
+    let spans = || vec![Span::new(ONE).attribute("long", long.as_str()), Span::new(TWO)];
+    for condition in [
+        format!(r#"Concat([{many}], "") == "x""#),
+        format!(r#"Format("{}", [{many}]) == "x""#, "%v".repeat(600)),
+    ] {
+        let mut sampler = sampler(&[&condition], &[], None).unwrap();
+        let decisions = sampler.decide(&[request(spans())]).unwrap();
+        assert_eq!(decisions[0].vote, Vote::Error);
+        assert!(
+            decisions[0].reason.starts_with("the text would have more than 4 MiB, at column 8"),
+            "{decisions:?}"
+        );
+        assert_eq!(decisions[1].vote, Vote::NotSampled);
+    }
+}
+
 /// The reason names the condition.
 #[test]
 fn reasons() {

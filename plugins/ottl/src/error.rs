@@ -34,11 +34,16 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// The column of a place, from 1.
+pub(crate) fn column(condition: &str, at: usize) -> usize {
+    condition.get(..at).unwrap_or(condition).chars().count() + 1
+}
+
 /// Points at a place in a condition.
 pub(crate) fn explain(condition: &str, at: usize, message: &str) -> String {
     let before = condition.get(..at).unwrap_or(condition);
     let after = condition.get(at..).unwrap_or_default();
-    let column = before.chars().count() + 1;
+    let column = column(condition, at);
     let mut text = format!("column {column}: {message}\n    ");
     let cut = before.char_indices().rev().nth(EXCERPT_CHARACTERS - 1).map_or(0, |(start, _)| start);
     let dots = if cut > 0 { "..." } else { "" };

@@ -45,6 +45,12 @@ impl FaultKind {
 }
 
 impl Fault {
+    /// The column of its place, from 1.
+    #[must_use]
+    pub fn column(&self, condition: &str) -> usize {
+        crate::error::column(condition, self.at)
+    }
+
     /// The fault with its column, the part of the condition around it, and a mark below the place.
     #[must_use]
     pub fn explain(&self, condition: &str) -> String {

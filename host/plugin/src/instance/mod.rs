@@ -93,7 +93,7 @@ impl Maker {
         let answer = guest.call_configure(&mut instance.store, settings, convert::signal(signal));
         match answer.map_err(|error| failure(&instance.store, &error))? {
             Ok(plan) => Ok(Ok(plan)),
-            Err(refusal) => Ok(Err(text::for_people(&refusal))),
+            Err(refusal) => Ok(Err(text::in_lines(&refusal))),
         }
     }
 
@@ -129,7 +129,7 @@ impl Maker {
         let answer = guest.call_configure(&mut instance.store, settings, options);
         match answer.map_err(|error| failure(&instance.store, &error))? {
             Ok(plan) => Ok(Ok(plan)),
-            Err(refusal) => Ok(Err(text::for_people(&refusal))),
+            Err(refusal) => Ok(Err(text::in_lines(&refusal))),
         }
     }
 

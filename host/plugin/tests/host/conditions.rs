@@ -126,7 +126,8 @@ fn errors_come_out_of_the_sandbox() {
     assert!(reasons[1].starts_with("text is wanted, and this is nil"), "{}", reasons[1]);
     let settings = json!({ "span": ["nmae == 1"] });
     let error = fixture.host.policy("p", "ottl_condition", &settings, false).unwrap_err().to_string();
-    assert!(error.contains("span[0]: column 1: `span` has no field `nmae`; did you mean `name`?"), "{error}");
+    let mark = "span[0]: column 1: `span` has no field `nmae`; did you mean `name`?\n    nmae == 1\n    ^";
+    assert!(error.contains(mark), "{error}");
 }
 
 /// The longest and the deepest conditions are answered within the stack and the memory of a plugin.

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::Given;
+use super::text::{MAX_MADE, TOO_LONG};
 use crate::evaluate::{Arguments, Row};
 use crate::value::{Nested, Value, append_double};
 
@@ -99,6 +100,9 @@ pub(super) fn write<'a, R: Row<'a>>(format: &Format, arguments: Arguments<'a, R>
     let mut text = Vec::new();
     let mut used = 0;
     for part in &format.parts {
+        if text.len() > MAX_MADE {
+            return Err(TOO_LONG.at(arguments.at(0)));
+        }
         match part {
             Part::Text(part) => text.extend_from_slice(part),
             Part::Verb(verb) => {

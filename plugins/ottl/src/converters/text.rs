@@ -10,6 +10,12 @@ use crate::evaluate::{Arguments, Row};
 use crate::fault::{Fault, FaultKind};
 use crate::value::{Value, hex};
 
+/// The longest text that converters put together, in bytes: a condition may name a long attribute many times.
+pub(super) const MAX_MADE: usize = 4 << 20;
+
+/// What is longer.
+pub(super) const TOO_LONG: FaultKind = FaultKind::Invalid("the text would have more than 4 MiB");
+
 /// Whether the text has a match. Bytes that are no UTF-8 count as U+FFFD, as in Go.
 pub(super) fn is_match<'a, R: Row<'a>>(pattern: &Regex, arguments: Arguments<'a, R>) -> Given<'a, R> {
     let text = arguments.text_like(0)?;
@@ -63,6 +69,9 @@ fn concat<'a, R: Row<'a>>(arguments: Arguments<'a, R>) -> Given<'a, R> {
         match value.clone() {
             Value::Nil => joined.extend_from_slice(b"<nil>"),
             value => match value.into_text() {
+                Ok(text) if joined.len() + text.len() > MAX_MADE => {
+                    return ControlFlow::Break(TOO_LONG.at(arguments.at(0)));
+                }
                 Ok(text) => joined.extend_from_slice(&text),
                 Err(value) => return ControlFlow::Break(arguments.wrong(0, "text", &value)),
             },

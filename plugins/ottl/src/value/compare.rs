@@ -1,6 +1,7 @@
 //! How values of the same and of different types are compared: LANGUAGE.md of the Collector's OTTL.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::{List, Map, Nested, Value};
@@ -82,17 +83,15 @@ fn same_maps<'a, N: Nested<'a>>(left: &Map<'a, N>, right: &Map<'a, N>, depth: u3
     if left.len() != right.len() {
         return false;
     }
-    let differs = left.each(|key, value| match find(right, key, |other| same(value, other, depth)) {
-        Some(true) => ControlFlow::Continue(()),
+    let mut values = BTreeMap::new();
+    let _: Option<()> = right.each(|key, value| {
+        // Of a key that comes twice the first value counts.
+        values.entry(key.clone()).or_insert_with(|| value.clone());
+        ControlFlow::Continue(())
+    });
+    let differs = left.each(|key, value| match values.get(key) {
+        Some(other) if same(value, other, depth) => ControlFlow::Continue(()),
         _ => ControlFlow::Break(()),
     });
     differs.is_none()
-}
-
-fn find<'a, N: Nested<'a>, R>(map: &Map<'a, N>, key: &[u8], look: impl Fn(&Value<'a, N>) -> R) -> Option<R> {
-    map.each(
-        |name, value| {
-            if **name == *key { ControlFlow::Break(look(value)) } else { ControlFlow::Continue(()) }
-        },
-    )
 }
