@@ -5,6 +5,7 @@ mod support;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+use sluice_ottl::Context;
 use sluice_ottl::syntax::{Argument, At, Call, Comparison, Expression, Literal, Operator, Segment, parse};
 use support::check;
 
@@ -139,5 +140,30 @@ proptest! {
     #[test]
     fn whatever_can_be_written_is_evaluated_or_refused(condition in conditions()) {
         check(&condition.to_string());
+    }
+
+    /// A time is the same after it was written and read, in every layout that says all of it, and its weekdays follow
+    /// each other.
+    #[test]
+    fn times_are_read_as_they_are_written(seconds in -9_000_000_000_i64..9_000_000_000) {
+        for layout in ["%Y-%m-%dT%H:%M:%S", "%A, %e %B %Y %I:%M:%S %p", "%F %T %z", "%c %j"] {
+            let condition = format!(r#"Time(FormatTime(Unix({seconds}), "{layout}"), "{layout}") == Unix({seconds})"#);
+            prop_assert_eq!(support::evaluate(&condition, Context::Span), Ok(true), "{}", condition);
+        }
+        let weekday = (4 + seconds.div_euclid(86_400)).rem_euclid(7);
+        let condition = format!("Weekday(Unix({seconds})) == {weekday}");
+        prop_assert_eq!(support::evaluate(&condition, Context::Span), Ok(true), "{}", condition);
+    }
+
+    /// A duration is as long as its parts.
+    #[test]
+    fn durations_are_the_sum_of_their_parts(hours in 0_u32..1000, minutes in 0_u32..60, millis in 0_u32..60_000) {
+        let (seconds, rest) = (millis / 1000, millis % 1000);
+        let nanos = (i64::from(hours) * 3600 + i64::from(minutes) * 60) * 1_000_000_000 + i64::from(millis) * 1_000_000;
+        for (sign, nanos) in [("", nanos), ("-", -nanos)] {
+            let condition =
+                format!(r#"Nanoseconds(Duration("{sign}{hours}h{minutes}m{seconds}.{rest:03}s")) == {nanos}"#);
+            prop_assert_eq!(support::evaluate(&condition, Context::Span), Ok(true), "{}", condition);
+        }
     }
 }

@@ -45,7 +45,7 @@ impl<'a> Lexer<'a> {
             '"' => self.text(),
             '0'..='9' => self.number(),
             '.' if rest[1..].starts_with(|next: char| next.is_ascii_digit()) => self.number(),
-            'A'..='Z' | 'a'..='z' => Ok(self.name()),
+            'A'..='Z' | 'a'..='z' | '_' => Ok(self.name()),
             '=' | '!' | '<' | '>' => self.comparison(),
             '+' | '-' | '*' | '/' | '(' | ')' | '{' | '}' | '[' | ']' | ',' | '.' | ':' => {
                 self.position += 1;

@@ -5,6 +5,9 @@ use super::token::Token;
 use super::tree::{Argument, At, Call, Expression, Literal, Segment};
 use crate::error::Error;
 
+/// The converters that take a lambda expression.
+const LAMBDAS: [&str; 8] = ["All", "Any", "Filter", "Find", "MapEach", "MapKeys", "Reduce", "When"];
+
 impl Parser {
     pub(super) fn primary(&mut self) -> Result<Expression, Error> {
         let at = self.at();
@@ -74,6 +77,9 @@ impl Parser {
     /// A converter, an enum or a path: capitals and the parenthesis tell them apart.
     fn named(&mut self, name: String) -> Result<Expression, Error> {
         let at = self.at();
+        if name.starts_with('_') {
+            return Err(self.error("a name begins with a letter"));
+        }
         if *self.peek_second() == Token::Sign('(') {
             if name.starts_with(|first: char| first.is_ascii_lowercase()) {
                 return Err(
@@ -113,7 +119,11 @@ impl Parser {
             if !arguments.is_empty() {
                 self.expect(',')?;
             }
-            arguments.push(self.nested(Self::argument)?);
+            let argument = self.nested(Self::argument);
+            arguments.push(argument.map_err(|error| match LAMBDAS.contains(&name.as_str()) {
+                true => Error::new(at.0, format!("lambda expressions, which `{name}` takes, are not served")),
+                false => error,
+            })?);
         }
         Ok(Expression::Call(Call { name, arguments, keys: self.keys()?, at }))
     }
@@ -127,8 +137,6 @@ impl Parser {
             self.advance();
             self.advance();
             name = given;
-        } else if *self.peek() == Token::Sign('(') && *self.peek_second() == Token::Sign(')') {
-            return Err(self.error("lambda expressions are not served"));
         }
         Ok(Argument { name, value: self.value()?, at })
     }

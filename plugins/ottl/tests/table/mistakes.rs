@@ -64,7 +64,9 @@ pub(crate) const MISTAKES: &[(&str, &str, &str)] = &[
     (r#"name == "x" or URL(name) == 1"#, "column 16", "`URL` is not served"),
     (r#"isMatch(name, "x")"#, "column 1", "changes data"),
     (r#"set(name, "x")"#, "column 1", "changes data"),
-    (r#"Any(attributes["tags"], (_, v) => v == "a")"#, "column 26", "means nothing here"),
+    (r#"Any(attributes["tags"], (_, v) => v == "a")"#, "column 1", "lambda expressions, which `Any`"),
+    (r#"When(() => true, 1, 2) == 1"#, "column 1", "lambda expressions, which `When`"),
+    ("_name == 1", "column 1", "begins with a letter"),
     // Arguments.
     ("IsMatch(name)", "column 1", "lacks its argument `pattern`"),
     (r#"IsMatch(name, "a", "b")"#, "column 20", "at most 2 arguments"),
