@@ -1,14 +1,15 @@
 use crate::components::auth::{self, Side};
+use crate::components::connectors::ConnectorConfig;
 use crate::components::exporters::ExporterConfig;
 use crate::components::extensions::ExtensionConfig;
 use crate::components::processors::ProcessorConfig;
-use crate::components::receivers::{OtlpReceiver, ReceiverConfig};
-use crate::components::section::boundary::{self, Section};
-use crate::components::section::{Component, Components, Defined, report_all};
+use crate::components::receivers::ReceiverConfig;
+use crate::components::section::boundary::Section;
+use crate::components::section::{Component, Components, Defined};
 use crate::decode::{Block, Fields, Key, Read};
 use crate::gateway::Gateway;
 use crate::plugins::Plugins;
-use crate::service::{NO_PIPELINE, Roster, Service, ServiceBlock};
+use crate::service::{NO_PIPELINE, Roster, Service, ServiceBlock, connections};
 use crate::types::listen::Listen;
 
 /// A whole configuration, checked: what a pipeline names is there.
@@ -20,6 +21,8 @@ pub struct Config {
     pub processors: Components<ProcessorConfig>,
     /// What it leaves by.
     pub exporters: Components<ExporterConfig>,
+    /// What joins pipelines.
+    pub connectors: Components<ConnectorConfig>,
     /// What stands beside the pipelines.
     pub extensions: Components<ExtensionConfig>,
     /// What of all this runs, and how.
@@ -44,9 +47,10 @@ impl Config {
                 listens.push((vec!["extensions", id.as_str()], &health_check.endpoint));
             }
         }
-        for (id, ReceiverConfig::Otlp(OtlpReceiver { grpc, http })) in &self.receivers {
-            let grpc = grpc.as_ref().map(|grpc| ("grpc", &grpc.endpoint));
-            let http = http.as_ref().map(|http| ("http", &http.endpoint));
+        for (id, receiver) in &self.receivers {
+            let ReceiverConfig::Otlp(otlp) = receiver else { continue };
+            let grpc = otlp.grpc.as_ref().map(|grpc| ("grpc", &grpc.endpoint));
+            let http = otlp.http.as_ref().map(|http| ("http", &http.endpoint));
             let servers = grpc.into_iter().chain(http);
             listens.extend(
                 servers.map(|(name, listen)| (vec!["receivers", id.as_str(), "protocols", name], listen)),
@@ -68,7 +72,7 @@ impl Block for Config {
         Key::new("processors", "components", "{}", "what happens to it"),
         Key::new("exporters", "components", "(required)", "what it leaves by"),
         Key::new("extensions", "components", "{}", "what stands beside the pipelines"),
-        Key::new("connectors", "components", "{}", "none are served yet"),
+        Key::new("connectors", "components", "{}", "what joins pipelines"),
         Key::block("service", ServiceBlock::KEYS),
         Key::block("plugins", Plugins::KEYS).own(),
         Key::block("sluice", Gateway::KEYS).own(),
@@ -78,12 +82,7 @@ impl Block for Config {
         fields.read("plugins", &mut self.plugins);
         fields.read("sluice", &mut self.sluice);
         let mut roster = Roster::default();
-        if let Some(connectors) = fields.get("connectors") {
-            for id in report_all(&boundary::CONNECTORS, connectors) {
-                roster.define(&boundary::RECEIVERS, id.clone());
-                roster.define(&boundary::EXPORTERS, id);
-            }
-        }
+        let connectors = define::<ConnectorConfig>(fields, &mut roster);
         let receivers = define::<ReceiverConfig>(fields, &mut roster);
         let processors = define(fields, &mut roster);
         let exporters = define::<ExporterConfig>(fields, &mut roster);
@@ -92,11 +91,13 @@ impl Block for Config {
             Some(node) => ServiceBlock { service: &mut self.service, roster: &mut roster }.read(node),
             None => fields.error("service", NO_PIPELINE),
         }
+        connections::check(&connectors, &self.service.pipelines, &roster);
         auth::check(&receivers, RECEIVERS_AUTH, Side::Server, &extensions, &roster);
         auth::check(&exporters, EXPORTERS_AUTH, Side::Client, &extensions, &roster);
         self.receivers = used(receivers, &roster);
         self.processors = used(processors, &roster);
         self.exporters = used(exporters, &roster);
+        self.connectors = used(connectors, &roster);
         self.extensions = used(extensions, &roster);
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::{Map, Value as Json};
 
-use crate::components::section::boundary::{EXPORTERS, EXTENSIONS, PROCESSORS, RECEIVERS};
+use crate::components::section::boundary::{CONNECTORS, EXPORTERS, EXTENSIONS, PROCESSORS, RECEIVERS};
 use crate::config::Config;
 use crate::decode::key::{Meaning, Status};
 use crate::decode::{Block, Context, Key};
@@ -73,7 +73,7 @@ impl Written {
 
 /// Writes out the defaults of every component, and of the blocks that concern the gateway as a whole.
 fn write_defaults(top: &mut Map<String, Json>) {
-    for section in [&RECEIVERS, &PROCESSORS, &EXPORTERS, &EXTENSIONS] {
+    for section in [&RECEIVERS, &PROCESSORS, &EXPORTERS, &EXTENSIONS, &CONNECTORS] {
         let components = top.get_mut(section.name).and_then(Json::as_object_mut);
         for (id, component) in components.into_iter().flatten() {
             let kind = ComponentId::parse(id).ok();

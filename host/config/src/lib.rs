@@ -27,6 +27,7 @@ mod source;
 mod types;
 mod yaml;
 
+pub use components::connectors::ConnectorConfig;
 pub use components::exporters::{
     ClientKeepalive, Compression, DebugExporter, DnsResolver, ExporterConfig, FileExporter, FileFormat,
     LoadBalancing, OnError, OtlpExporter, Queue, ResolverConfig, Retry, Ring, Sizer, Verbosity,

@@ -1,7 +1,7 @@
 //! Every key that a configuration may have, as documentation.
 
 use crate::components::processors::tail_sampling::POLICY_KEYS;
-use crate::components::section::boundary::{EXPORTERS, EXTENSIONS, PROCESSORS, RECEIVERS};
+use crate::components::section::boundary::{CONNECTORS, EXPORTERS, EXTENSIONS, PROCESSORS, RECEIVERS};
 use crate::config::Config;
 use crate::decode::key::Status;
 use crate::decode::{Block, Key};
@@ -41,7 +41,7 @@ pub enum Treatment {
 #[must_use]
 pub fn reference() -> Vec<ReferenceEntry> {
     let mut entries = Vec::new();
-    for section in [&RECEIVERS, &PROCESSORS, &EXPORTERS, &EXTENSIONS] {
+    for section in [&RECEIVERS, &PROCESSORS, &EXPORTERS, &EXTENSIONS, &CONNECTORS] {
         for served in section.served.iter().filter(|served| !served.alias) {
             add_all(served.keys, &format!("{}::{}", section.name, served.kind), false, &mut entries);
         }

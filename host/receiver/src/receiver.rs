@@ -38,7 +38,7 @@ impl fmt::Debug for Consumers {
 
 /// Why a receiver could not listen.
 #[derive(Debug, Error)]
-#[error("receiver {receiver}: {source} (receivers.{receiver}.protocols.{protocol}.endpoint)")]
+#[error("receivers::{receiver}::protocols::{protocol}::endpoint")]
 pub struct BindError {
     /// The receiver's id.
     pub receiver: String,

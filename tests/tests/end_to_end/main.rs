@@ -4,6 +4,7 @@
 
 mod auth;
 mod command_line;
+mod connectors;
 mod delivery;
 mod dns;
 mod documentation;

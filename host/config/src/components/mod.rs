@@ -1,6 +1,7 @@
 //! The components that a configuration can have, one file for each.
 
 pub(crate) mod auth;
+pub(crate) mod connectors;
 pub(crate) mod exporters;
 pub(crate) mod extensions;
 pub(crate) mod headers;

@@ -1,5 +1,6 @@
 //! `service`: what runs, and how it tells about itself.
 
+pub(crate) mod connections;
 mod logs;
 mod metrics;
 mod pipelines;

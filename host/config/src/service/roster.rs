@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::components::section::boundary::Section;
+use crate::components::section::boundary::{CONNECTORS, EXPORTERS, RECEIVERS, Section};
 use crate::decode::{Node, Read};
 use crate::findings::nearest::nearest;
 use crate::types::id::ComponentId;
@@ -31,6 +31,12 @@ impl Roster {
         self.defined.contains(&(section.name, id.clone()))
     }
 
+    /// The section that a reference leads to: a connector stands where receivers and exporters do.
+    fn home_of(&self, section: &Section, id: &ComponentId) -> Option<&'static str> {
+        let mut homes = [section.name, CONNECTORS.name].into_iter().filter(|home| is_home(section, home));
+        homes.find(|home| self.defined.contains(&(*home, id.clone())))
+    }
+
     /// Notes that a component is referred to which is not there, and which one was probably meant.
     pub(crate) fn note_missing(&self, section: &Section, id: &ComponentId, node: &Node<'_>) {
         if node.context.is_full() {
@@ -41,9 +47,15 @@ impl Roster {
         node.error_with(format!("references {} `{id}` which is not configured", section.one), meant);
     }
 
-    fn ids_of(&self, section: &Section) -> impl Iterator<Item = &str> {
-        self.defined.iter().filter(|(name, _)| *name == section.name).map(|(_, id)| id.as_str())
+    fn ids_of<'a>(&'a self, section: &'a Section) -> impl Iterator<Item = &'a str> {
+        self.defined.iter().filter(|(home, _)| is_home(section, home)).map(|(_, id)| id.as_str())
     }
+}
+
+/// Whether a reference to `section` may lead to the section `home`.
+fn is_home(section: &Section, home: &str) -> bool {
+    let is_end = [RECEIVERS.name, EXPORTERS.name].contains(&section.name);
+    home == section.name || (home == CONNECTORS.name && is_end)
 }
 
 /// A list of ids that must be defined in one section.
@@ -68,14 +80,14 @@ impl Read for References<'_> {
 
 impl References<'_> {
     fn refer(&mut self, id: ComponentId, item: &Node<'_>) {
-        if !self.roster.is_defined(self.section, &id) {
+        let Some(home) = self.roster.home_of(self.section, &id) else {
             return self.roster.note_missing(self.section, &id, item);
-        }
+        };
         if self.ids.contains(&id) {
             item.warning(format!("`{id}` is listed twice; once counts"));
             return;
         }
-        self.roster.used.insert((self.section.name, id.clone()));
+        self.roster.used.insert((home, id.clone()));
         self.ids.push(id);
     }
 }

@@ -147,7 +147,10 @@ fn a_larger_file_comes_out_as_it_was_meant() {
     let listens: Vec<_> = config
         .receivers
         .values()
-        .map(|ReceiverConfig::Otlp(otlp)| otlp.grpc.as_ref().map(|grpc| grpc.endpoint.to_string()))
+        .map(|receiver| match receiver {
+            ReceiverConfig::Otlp(otlp) => otlp.grpc.as_ref().map(|grpc| grpc.endpoint.to_string()),
+            ReceiverConfig::Nop => None,
+        })
         .collect();
     assert_eq!(listens, [Some("0.0.0.0:4317".to_owned()), Some(":14317".to_owned())]);
 

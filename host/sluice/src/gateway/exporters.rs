@@ -76,7 +76,7 @@ impl Exporters {
 pub(super) fn used(config: &Config) -> HashMap<ComponentId, BTreeSet<Signal>> {
     let mut used: HashMap<_, BTreeSet<_>> = HashMap::new();
     for pipeline in &config.service.pipelines {
-        for exporter in &pipeline.exporters {
+        for exporter in pipeline.exporters.iter().filter(|id| !config.connectors.contains_key(id)) {
             used.entry(exporter.clone()).or_default().insert(pipeline.id.signal);
         }
     }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use sluice_batch::BatchProcessor;
-use sluice_config::{ComponentId, Config, Pipeline, ProcessorConfig, Signal};
+use sluice_config::{ComponentId, Config, ConnectorConfig, Pipeline, ProcessorConfig, Signal};
 use sluice_memory_limiter::{MemoryLimiter, resident_bytes, total_bytes};
 use sluice_pipeline::{FanOut, SharedConsumer};
 use sluice_plugin::PluginHost;
@@ -27,24 +27,42 @@ impl Pipelines {
     }
 }
 
-/// Builds every pipeline from its end to its beginning. The samplers in them outlast them, to be drained.
+/// Builds every pipeline from its end to its beginning, and those first that others lead to. The samplers in them
+/// outlast them, to be drained.
 pub(super) fn build(
     config: &Config,
     exporters: &Exporters,
     plugins: &PluginHost,
     metrics: &Metrics,
 ) -> anyhow::Result<(Pipelines, Samplers)> {
-    let mut entries: HashMap<_, Vec<SharedConsumer>> = HashMap::new();
+    let mut pipelines = Pipelines { entries: HashMap::new() };
     let mut samplers = Samplers::default();
     let limiters = memory_limiters(config, metrics)?;
     let parts = Parts { config, exporters, plugins, metrics, limiters };
-    for pipeline in &config.service.pipelines {
-        let consumer = parts.build(pipeline, &mut samplers)?;
-        for receiver in &pipeline.receivers {
-            entries.entry((receiver.clone(), pipeline.id.signal)).or_default().push(Arc::clone(&consumer));
+    let mut waiting: Vec<&Pipeline> = config.service.pipelines.iter().collect();
+    while !waiting.is_empty() {
+        let (ready, later): (Vec<_>, Vec<_>) =
+            waiting.iter().partition(|pipeline| !leads_to_any(config, pipeline, &waiting));
+        ensure!(!ready.is_empty(), "service::pipelines: connectors lead in a circle");
+        for pipeline in ready {
+            let consumer = parts.build(pipeline, &pipelines, &mut samplers)?;
+            for receiver in &pipeline.receivers {
+                let entry = pipelines.entries.entry((receiver.clone(), pipeline.id.signal));
+                entry.or_default().push(Arc::clone(&consumer));
+            }
         }
+        waiting = later;
     }
-    Ok((Pipelines { entries }, samplers))
+    Ok((pipelines, samplers))
+}
+
+/// Whether a connector leads from a pipeline to one of `others`.
+fn leads_to_any(config: &Config, pipeline: &Pipeline, others: &[&Pipeline]) -> bool {
+    let mut connectors = pipeline.exporters.iter().filter(|id| config.connectors.contains_key(id));
+    connectors.any(|id| {
+        let takes = |other: &&Pipeline| other.id.signal == pipeline.id.signal && other.receivers.contains(id);
+        others.iter().any(takes)
+    })
 }
 
 /// The memory limiters by id: each guards all pipelines that name it.
@@ -73,8 +91,20 @@ struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    fn build(&self, pipeline: &Pipeline, samplers: &mut Samplers) -> anyhow::Result<SharedConsumer> {
-        let ends = pipeline.exporters.iter().map(|id| self.exporters.consumer(id));
+    /// `behind` has the pipelines that connectors lead to.
+    fn build(
+        &self,
+        pipeline: &Pipeline,
+        behind: &Pipelines,
+        samplers: &mut Samplers,
+    ) -> anyhow::Result<SharedConsumer> {
+        let ends = pipeline.exporters.iter().map(|id| match self.config.connectors.get(id) {
+            Some(ConnectorConfig::Forward) => {
+                let behind = behind.consumer(id, pipeline.id.signal);
+                behind.with_context(|| format!("connector {id} leads nowhere"))
+            }
+            None => self.exporters.consumer(id),
+        });
         let mut consumer = FanOut::over(ends.collect::<anyhow::Result<Vec<_>>>()?);
         for id in pipeline.processors.iter().rev() {
             let missing = || format!("processor {id} is not configured");

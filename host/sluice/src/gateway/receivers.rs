@@ -31,9 +31,8 @@ impl Receivers {
         metrics: &Metrics,
     ) -> anyhow::Result<Self> {
         let mut receivers = Vec::new();
-        for (id, ReceiverConfig::Otlp(receiver)) in
-            config.receivers.iter().filter(|(id, _)| is_used(config, id))
-        {
+        for (id, receiver) in config.receivers.iter().filter(|(id, _)| is_used(config, id)) {
+            let ReceiverConfig::Otlp(receiver) = receiver else { continue };
             let consumers = Consumers {
                 traces: pipelines.consumer(id, Signal::Traces),
                 logs: pipelines.consumer(id, Signal::Logs),
@@ -84,7 +83,7 @@ fn listening(
     protocol: &str,
     bound: Result<OtlpReceiver, BindError>,
 ) -> anyhow::Result<OtlpReceiver> {
-    let bound = bound.with_context(|| format!("receivers::{id}::protocols::{protocol}"))?;
+    let bound = bound?;
     let endpoint = bound.local_addr();
     tracing::info!(server = "receiver", component = %id, protocol, %endpoint, "listening");
     Ok(bound)

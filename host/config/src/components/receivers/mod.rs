@@ -4,6 +4,7 @@ mod cors;
 mod grpc;
 mod http;
 mod keepalive;
+mod nop;
 mod otlp;
 
 pub use cors::Cors;
@@ -20,7 +21,9 @@ use crate::decode::{Fields, Node, Read};
 #[derive(Clone, Debug, PartialEq)]
 pub enum ReceiverConfig {
     /// OTLP.
-    Otlp(OtlpReceiver),
+    Otlp(Box<OtlpReceiver>),
+    /// Nothing comes in by it.
+    Nop,
 }
 
 impl Component for ReceiverConfig {
@@ -31,7 +34,11 @@ impl Component for ReceiverConfig {
             "otlp" => {
                 let mut otlp = OtlpReceiver::default();
                 otlp.read(node);
-                Some(Self::Otlp(otlp))
+                Some(Self::Otlp(Box::new(otlp)))
+            }
+            "nop" => {
+                nop::Nop.read(node);
+                Some(Self::Nop)
             }
             _ => None,
         }

@@ -98,8 +98,8 @@ pub(crate) static RECEIVERS: Section = Section {
     name: "receivers",
     one: "receiver",
     when_unused: UNUSED,
-    served: &[served("otlp", OtlpReceiver::KEYS)],
-    later: &["nop"],
+    served: &[served("otlp", OtlpReceiver::KEYS), served("nop", &[])],
+    later: &[],
     inert: &[],
     outside: outside::RECEIVERS,
 };
@@ -162,8 +162,8 @@ pub(crate) static CONNECTORS: Section = Section {
     name: "connectors",
     one: "connector",
     when_unused: UNUSED,
-    served: &[],
-    later: &["forward"],
+    served: &[served("forward", &[])],
+    later: &[],
     inert: &[],
     outside: outside::CONNECTORS,
 };

@@ -68,21 +68,6 @@ impl<'a, T: Component> Defined<'a, T> {
     }
 }
 
-/// Reports every component of a section that Sluice has none of, and says which ones there are.
-pub(crate) fn report_all(section: &'static Section, node: &Node<'_>) -> Vec<ComponentId> {
-    let mut ids = Vec::new();
-    for (written, node) in node.entries().unwrap_or_default() {
-        match ComponentId::parse(written) {
-            Ok(id) => {
-                report(section, id.kind(), section.place_of(id.kind()), &node);
-                ids.push(id);
-            }
-            Err(message) => node.error(message),
-        }
-    }
-    ids
-}
-
 fn report(section: &Section, kind: &str, place: Option<Boundary>, node: &Node<'_>) {
     let what = section.one;
     match place {

@@ -140,7 +140,8 @@ async fn a_taken_address_names_the_key() {
     let metrics = ReceiverMetrics::register(&mut prometheus_client::registry::Registry::default());
     let taken = HttpSettings { endpoint: server.address.to_string(), ..http_settings() };
     let error = OtlpReceiver::bind_http("otlp/2".to_owned(), &taken, Consumers::default(), &metrics);
-    let text = error.expect_err("taken").to_string();
-    assert!(text.contains(&format!("cannot listen at {}", server.address)), "{text}");
-    assert!(text.contains("receivers.otlp/2.protocols.http.endpoint"), "{text}");
+    let error = error.expect_err("taken");
+    assert_eq!(error.to_string(), "receivers::otlp/2::protocols::http::endpoint");
+    let text = error.source.to_string();
+    assert!(text.starts_with(&format!("cannot listen at {}: ", server.address)), "{text}");
 }
