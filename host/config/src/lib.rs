@@ -20,6 +20,7 @@ mod findings;
 mod gates;
 mod gateway;
 mod load;
+mod migrate;
 mod plugins;
 mod reference;
 mod service;
@@ -51,6 +52,7 @@ pub use findings::nearest::nearest;
 pub use findings::{Finding, Findings, Severity};
 pub use gateway::Gateway;
 pub use load::{Checked, Loaded, Variables};
+pub use migrate::{Change, Half, Migration, Placed, Written};
 pub use plugins::{PluginCache, Plugins};
 pub use reference::{ReferenceEntry, Treatment, reference};
 pub use service::{

@@ -94,7 +94,7 @@ impl Checked {
 }
 
 /// Reads and merges the sources; none when one of them cannot be read.
-fn gather(sources: &[Source], environment: Variables<'_>, context: &Context) -> Option<Document> {
+pub(crate) fn gather(sources: &[Source], environment: Variables<'_>, context: &Context) -> Option<Document> {
     if sources.is_empty() {
         context.flaw(0, None, String::new(), "no configuration was given; use --config FILE");
     }

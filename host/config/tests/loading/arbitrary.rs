@@ -115,7 +115,14 @@ proptest! {
     /// A good file with a piece taken out, doubled or replaced is answered; findings can be printed.
     #[test]
     fn a_damaged_file_is_answered(
-        file in select(&["guide/example-1.yaml", "guide/example-3.yaml", "collector-load-balancing.yaml", "collector-tail-sampling.yaml"][..]),
+        file in select(&[
+            "guide/example-1.yaml",
+            "guide/example-3.yaml",
+            "collector-load-balancing.yaml",
+            "collector-tail-sampling.yaml",
+            "migrate/06-datadog.yaml",
+            "migrate/10-forward.yaml",
+        ][..]),
         start in any::<prop::sample::Index>(),
         length in 0..40_usize,
         replacement in select(WORDS),

@@ -27,5 +27,17 @@ pub(crate) fn answer(texts: &[&str]) -> bool {
     for finding in all.iter() {
         assert!(!finding.message.is_empty() && !finding.file.is_empty(), "{finding:?}");
     }
+    migrates(&sources);
     runs
+}
+
+/// Parts the same configuration, if that can be done, and reads the halves again.
+fn migrates(sources: &[Source]) {
+    let Ok(migration) = Config::migrate(sources, &|_| None) else { return };
+    assert!(!migration.halves.is_empty(), "every pipeline is somewhere");
+    for written in &migration.halves {
+        let source = Source::Text { name: written.half.file().to_owned(), text: written.yaml.clone() };
+        let again = Config::migrate(&[source], &|_| None);
+        assert!(again.is_ok(), "{}: {again:?}\n{}", written.half.file(), written.yaml);
+    }
 }

@@ -13,6 +13,7 @@ mod environment;
 mod gates;
 mod guide;
 mod merging;
+mod migrate;
 mod secrets;
 mod support;
 mod tail_sampling;
