@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::settings::BatchSettings;
@@ -7,14 +8,14 @@ use crate::settings::BatchSettings;
 /// `T` is what waits; how many items it has is told with it.
 #[derive(Debug)]
 pub(crate) struct Pending<T> {
-    settings: BatchSettings,
+    settings: Arc<BatchSettings>,
     waiting: Vec<T>,
     items: usize,
     due: Option<Instant>,
 }
 
 impl<T> Pending<T> {
-    pub(crate) fn new(settings: BatchSettings) -> Self {
+    pub(crate) fn new(settings: Arc<BatchSettings>) -> Self {
         Self { settings, waiting: Vec::new(), items: 0, due: None }
     }
 

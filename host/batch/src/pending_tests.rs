@@ -5,7 +5,9 @@ use crate::settings::BatchSettings;
 
 fn pending(send_batch_size: usize, send_batch_max_size: usize) -> Pending<&'static str> {
     let timeout = Duration::from_millis(200);
-    Pending::new(BatchSettings { send_batch_size, send_batch_max_size, timeout })
+    let settings =
+        BatchSettings { send_batch_size, send_batch_max_size, timeout, ..BatchSettings::default() };
+    Pending::new(settings.into())
 }
 
 /// A batch goes out as soon as it has `send_batch_size` items, whatever the time.

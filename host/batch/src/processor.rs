@@ -1,134 +1,209 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
-use sluice_otlp::{Payload, Request, RequestMetadata, merge, split};
+use futures_util::future::{BoxFuture, join_all};
+use http::{HeaderMap, HeaderName};
+use prometheus_client::metrics::gauge::Gauge;
+use sluice_otlp::{Payload, Signal, partition};
 use sluice_pipeline::{Accepted, Consumer, Reason, Refusal, Reply, SharedConsumer};
 use sluice_worker::Alive;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::{JoinHandle, JoinSet};
 
-use crate::pending::Pending;
-use crate::settings::BatchSettings;
-use crate::share::share;
+use crate::losses::Losses;
+use crate::metrics::BatchMetrics;
+use crate::send::{Entry, send};
+use crate::settings::{Ack, BatchSettings};
+use crate::shelf::{Sender, Shelf};
 
 /// Requests that may wait to be looked at; what is behind it waits in the receiver, which bounds it in bytes.
 const INBOX: usize = 64;
 
+/// With `ack: early` nobody waits for a batch, so no more than these are under way; then requests wait.
+const EARLY_BATCHES: usize = 4;
+
+/// The Collector's words.
+const TOO_MANY: &str = "too many batcher metadata-value combinations; see metadata_cardinality_limit";
+
 /// The `batch` processor of one pipeline: one signal, one next stage.
 #[derive(Debug)]
 pub struct BatchProcessor {
-    inbox: mpsc::Sender<Entry>,
+    settings: Arc<BatchSettings>,
+    inbox: mpsc::Sender<(Sender, Entry)>,
+    early: Arc<AtomicU64>,
 }
 
-/// A request that waits for its batch, and for the answer to it.
+/// What a batch processor still holds when its pipeline has ended.
 #[derive(Debug)]
-struct Entry {
-    payload: Payload,
-    answer: oneshot::Sender<Reply>,
+pub struct Batching {
+    signal: Signal,
+    task: JoinHandle<()>,
+    early: Arc<AtomicU64>,
+    losses: Losses,
 }
 
 impl BatchProcessor {
-    /// Starts the task that gathers; it ends when the processor is dropped and all it holds was sent.
+    /// Starts the task that gathers; it ends when the processor is dropped and all it holds was sent, which
+    /// [`Batching::drain`] waits for.
     #[must_use]
-    pub fn start(settings: BatchSettings, next: SharedConsumer) -> Self {
+    pub fn start(
+        settings: BatchSettings,
+        signal: Signal,
+        next: SharedConsumer,
+        metrics: &BatchMetrics,
+    ) -> (Self, Batching) {
         let (inbox, entries) = mpsc::channel(INBOX);
-        tokio::spawn(gather(settings, entries, next));
-        Self { inbox }
+        let settings = Arc::new(settings);
+        let losses = Losses::new(&settings.id, metrics);
+        let early = Arc::new(AtomicU64::new(0));
+        let cardinality = metrics.cardinality(&settings.id);
+        let gatherer = Gatherer {
+            shelf: Shelf::new(Arc::clone(&settings)),
+            settings: Arc::clone(&settings),
+            next,
+            losses: losses.clone(),
+            early: Arc::clone(&early),
+            cardinality,
+            under_way: JoinSet::new(),
+        };
+        let task = tokio::spawn(gatherer.gather(entries));
+        let batching = Batching { signal, task, early: Arc::clone(&early), losses };
+        (Self { settings, inbox, early }, batching)
+    }
+
+    async fn accept(&self, sender: Sender, mut payload: Payload) -> Reply {
+        let gone = || Refusal::new(Reason::ShuttingDown, "the batch processor has ended");
+        if self.settings.ack == Ack::Early {
+            let room = self.inbox.reserve().await.map_err(|_| gone())?;
+            // The sender is answered now, so how long it would wait says nothing.
+            payload.deadline = None;
+            self.early.fetch_add(payload.items() as u64, Ordering::Relaxed);
+            room.send((sender, Entry { payload, answer: None }));
+            return Ok(Accepted::all());
+        }
+        let (answer, answered) = oneshot::channel();
+        let entry = Entry { payload, answer: Some(answer) };
+        self.inbox.send((sender, entry)).await.map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
     }
 }
 
 impl Consumer for BatchProcessor {
     fn consume(&self, payload: Payload) -> BoxFuture<'_, Reply> {
         async move {
-            let (answer, answered) = oneshot::channel();
-            let gone = || Refusal::new(Reason::ShuttingDown, "the batch processor has ended");
-            self.inbox.send(Entry { payload, answer }).await.map_err(|_| gone())?;
-            answered.await.map_err(|_| gone())?
+            let keys = &self.settings.metadata_keys;
+            if keys.is_empty() {
+                return self.accept(Arc::new([]), payload).await;
+            }
+            let parts = partition(payload, |row| values_of(keys, &row.headers))
+                .map_err(|error| Refusal::new(Reason::Malformed, error.to_string()))?;
+            let replies =
+                join_all(parts.into_iter().map(|(sender, payload)| self.accept(sender, payload))).await;
+            replies.into_iter().try_fold(Accepted::all(), |told, reply| Ok(told.and(reply?)))
         }
         .boxed()
     }
 }
 
-/// Takes requests until all senders are gone; batches go out beside it, so a slow next stage does not stop it.
-async fn gather(settings: BatchSettings, mut entries: mpsc::Receiver<Entry>, next: SharedConsumer) {
-    let _alive = Alive::new("batch processor");
-    let most = settings.send_batch_max_size;
-    let mut pending = Pending::new(settings);
-    loop {
-        let received = match pending.due() {
-            Some(due) => tokio::time::timeout_at(due.into(), entries.recv()).await,
-            None => Ok(entries.recv().await),
-        };
-        match received {
-            Ok(Some(entry)) => {
-                let items = entry.payload.items();
-                for batch in pending.push(entry, items, Instant::now()) {
-                    tokio::spawn(send(batch, most, next.clone()));
+fn values_of(keys: &[HeaderName], headers: &HeaderMap) -> Sender {
+    keys.iter().map(|key| headers.get_all(key).iter().cloned().collect()).collect()
+}
+
+/// The task of a batch processor.
+struct Gatherer {
+    settings: Arc<BatchSettings>,
+    shelf: Shelf<Entry>,
+    next: SharedConsumer,
+    losses: Losses,
+    /// Items that were answered, and are not sent.
+    early: Arc<AtomicU64>,
+    cardinality: Gauge,
+    under_way: JoinSet<()>,
+}
+
+impl Gatherer {
+    /// Takes requests until all senders are gone; batches go out beside it, so a slow next stage does not stop it.
+    async fn gather(mut self, mut entries: mpsc::Receiver<(Sender, Entry)>) {
+        let _alive = Alive::new("batch processor");
+        loop {
+            let received = match self.shelf.due() {
+                Some(due) => tokio::time::timeout_at(due.into(), entries.recv()).await,
+                None => Ok(entries.recv().await),
+            };
+            match received {
+                Ok(Some((sender, entry))) => self.add(sender, entry).await,
+                Ok(None) => break,
+                Err(_due) => {}
+            }
+            while let Some(batch) = self.shelf.take_due(Instant::now()) {
+                self.send(batch).await;
+            }
+            self.cardinality.set(i64::try_from(self.shelf.senders()).unwrap_or(i64::MAX));
+            // Those that are done are forgotten.
+            while self.under_way.try_join_next().is_some() {}
+        }
+        while let Some(batch) = self.shelf.take() {
+            self.send(batch).await;
+        }
+        while self.under_way.join_next().await.is_some() {}
+        self.losses.finish();
+    }
+
+    async fn add(&mut self, sender: Sender, entry: Entry) {
+        let items = entry.payload.items();
+        match self.shelf.push(sender, entry, items, Instant::now()) {
+            Ok(complete) => {
+                for batch in complete {
+                    self.send(batch).await;
                 }
             }
-            Ok(None) => break,
-            Err(_due) => {}
+            Err(Entry { payload, answer }) => {
+                let items = items as u64;
+                self.losses.lose(payload.signal(), "too_many_senders", items, TOO_MANY);
+                match answer {
+                    // It would be rejected again. A client that has gone away needs no answer.
+                    Some(answer) => drop(answer.send(Ok(Accepted::partly(items, TOO_MANY)))),
+                    None => {
+                        self.early.fetch_sub(items, Ordering::Relaxed);
+                    }
+                }
+            }
         }
-        if pending.due().is_some_and(|due| due <= Instant::now()) {
-            pending.take().map(|batch| tokio::spawn(send(batch, most, next.clone())));
+    }
+
+    async fn send(&mut self, batch: Vec<Entry>) {
+        let is_early = self.settings.ack == Ack::Early;
+        while is_early && self.under_way.len() >= EARLY_BATCHES {
+            self.under_way.join_next().await;
         }
-    }
-    if let Some(batch) = pending.take() {
-        send(batch, most, next).await;
-    }
-}
-
-/// Sends one batch on and tells each of its requests what became of it.
-async fn send(batch: Vec<Entry>, most: usize, next: SharedConsumer) {
-    let mut answers = Vec::with_capacity(batch.len());
-    let mut payloads = Vec::with_capacity(batch.len());
-    for Entry { payload, answer } in batch {
-        answers.push((answer, payload.items()));
-        payloads.push(payload);
-    }
-    let deadline = latest(&payloads);
-    let Some(mut payload) = merge(payloads) else { return };
-    payload.deadline = deadline;
-    let reply = if most > 0 && payload.items() > most {
-        send_in_pieces(&payload, most, &next).await
-    } else {
-        next.consume(payload).await
-    };
-    let mut left = reply.as_ref().map_or(0, |accepted| accepted.rejected);
-    for (answer, items) in answers {
-        // A client that has gone away needs no answer.
-        let _ = answer.send(share(&reply, items, &mut left));
+        let answered = batch.iter().filter(|entry| entry.answer.is_none());
+        let answered = answered.map(|entry| entry.payload.items() as u64).sum();
+        let early = Arc::clone(&self.early);
+        let sent =
+            send(batch, self.settings.send_batch_max_size, Arc::clone(&self.next), self.losses.clone());
+        self.under_way.spawn(async move {
+            sent.await;
+            early.fetch_sub(answered, Ordering::Relaxed);
+        });
     }
 }
 
-/// When the last client stops waiting: an impatient one must not hurry the others' data into a refusal.
-fn latest(payloads: &[Payload]) -> Option<Instant> {
-    let deadlines: Option<Vec<Instant>> = payloads.iter().map(|payload| payload.deadline).collect();
-    deadlines?.into_iter().max()
-}
-
-/// Cuts a request of more than `most` items; only a single request is that large.
-async fn send_in_pieces(payload: &Payload, most: usize, next: &SharedConsumer) -> Reply {
-    let pieces = payload.items().div_ceil(most);
-    let buckets: Vec<u32> = (0..payload.items()).map(|leaf| (leaf / most) as u32).collect();
-    let mut reply = Accepted::all();
-    for part in split(&payload.request, &buckets, pieces, usize::MAX).parts {
-        let request = Request::scan(part.signal, part.body)
-            .map_err(|error| Refusal::new(Reason::Malformed, error.to_string()))?;
-        reply = reply.and(next.consume(piece(payload, request)).await?);
+impl Batching {
+    /// Waits until all was sent, until `until` at the latest; what was answered by `ack: early` and is not sent then
+    /// is counted and logged.
+    pub async fn drain(mut self, until: Instant) {
+        if tokio::time::timeout_at(until.into(), &mut self.task).await.is_ok() {
+            return;
+        }
+        self.task.abort();
+        let items = self.early.load(Ordering::Relaxed);
+        if items > 0 {
+            self.losses.lose(self.signal, "shutdown", items, "not sent by the end of shutdown_timeout");
+        }
+        self.losses.finish();
     }
-    Ok(reply)
-}
-
-/// A piece of `payload`, with the headers of the one request that it came with.
-fn piece(payload: &Payload, request: Request) -> Payload {
-    let mut piece = Payload::bare(request);
-    if let (Some(row), Some(source)) = (piece.metadata.first(), payload.metadata.first()) {
-        let row = RequestMetadata { resources: row.resources, ..source.clone() };
-        piece.metadata = [row].into();
-    }
-    piece.deadline = payload.deadline;
-    piece
 }
 
 #[cfg(test)]

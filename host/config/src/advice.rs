@@ -1,6 +1,7 @@
 //! What is only seen when the whole is looked at: what cannot work together, and what could be better.
 
 use crate::components::exporters::{ExporterConfig, LoadBalancing, Queue, Retry};
+use crate::components::processors::{BatchAck, ProcessorConfig};
 use crate::config::Config;
 use crate::decode::Node;
 use crate::service::Pipeline;
@@ -23,6 +24,7 @@ impl Look<'_> {
         self.at_addresses();
         self.at_memory_limiters();
         self.at_tail_sampling();
+        self.at_batches();
         for (id, exporter) in &self.config.exporters {
             match exporter {
                 ExporterConfig::LoadBalancing(balancer) => self.at_load_balancing(id, balancer),
@@ -55,6 +57,19 @@ impl Look<'_> {
                 self.advise(
                     &["service", "pipelines", &pipeline.id.to_string(), "processors"],
                     "memory_limiter belongs in the first place, so that it refuses before anything is held",
+                );
+            }
+        }
+    }
+
+    /// What the Collector does, and the guide does not tell.
+    fn at_batches(&self) {
+        for (id, processor) in &self.config.processors {
+            if matches!(processor, ProcessorConfig::Batch(batch) if batch.ack == BatchAck::Early) {
+                self.advise(
+                    &["processors", id.as_str(), "ack"],
+                    "early: senders hear that all is well before anybody has taken their data, so what fails behind \
+                     `batch`, or waits in it when the process dies, is lost, and only counted; without it they wait",
                 );
             }
         }

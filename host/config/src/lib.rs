@@ -38,7 +38,7 @@ pub use components::extensions::{
     HealthCheck, Htpasswd,
 };
 pub use components::processors::{
-    Batch, CompositeSub, DecisionCache, Explain, MemoryLimiter, Overflow, PolicyConfig, PolicyKind,
+    Batch, BatchAck, CompositeSub, DecisionCache, Explain, MemoryLimiter, Overflow, PolicyConfig, PolicyKind,
     PolicyMode, PolicyOnError, ProcessorConfig, SamplingStrategy, TailSampling,
 };
 pub use components::receivers::{

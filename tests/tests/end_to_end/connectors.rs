@@ -50,7 +50,7 @@ async fn a_refusal_behind_forward_reaches_the_sender() {
     let (first, second) = (Backend::start().await, Backend::start().await);
     let gateway = Gateway::start(&joined(&first, &second)).await;
     let client = Client::connect(gateway.address("receiver")).await;
-    second.kill();
+    drop(second);
     let refusal = client.send("traces", &traffic::traces(1, 1)).await.expect_err("a refused request");
     assert_eq!(refusal.code(), Code::Unavailable, "{refusal:?}");
 }

@@ -13,6 +13,7 @@ mod http;
 mod locate;
 mod malformed;
 mod memory;
+mod migrate;
 mod plugins;
 mod python_sdk;
 mod start;

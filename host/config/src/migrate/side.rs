@@ -10,7 +10,6 @@ pub(super) const SECTIONS: [&str; 5] = ["receivers", "processors", "exporters", 
 
 /// What the table of the boundary has not as served yet, and this release is about to.
 const ARRIVING: &[(&str, &str)] = &[
-    ("processors", "tail_sampling"),
     ("exporters", "otlp_http"),
     ("exporters", "otlphttp"),
     ("extensions", "oauth2client"),

@@ -8,7 +8,14 @@ pub struct MetricsTelemetry {
     pub level: MetricsLevel,
     /// Where Prometheus scrapes; nowhere when `None`.
     pub prometheus: Option<Listen>,
+    /// Whether counters do without `_total`.
+    pub without_type_suffix: bool,
+    /// Whether names do without units.
+    pub without_units: bool,
 }
+
+/// What `metric_names` can be, and whether names are without suffixes then.
+const METRIC_NAMES: &[(&str, bool)] = &[("prometheus", false), ("collector", true)];
 
 /// How much is told in metrics. Sluice tells the same at every level but `none`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +36,12 @@ choice!(
 
 impl Default for MetricsTelemetry {
     fn default() -> Self {
-        Self { level: MetricsLevel::Normal, prometheus: Some(Listen::by_default("localhost", 8888)) }
+        Self {
+            level: MetricsLevel::Normal,
+            prometheus: Some(Listen::by_default("localhost", 8888)),
+            without_type_suffix: false,
+            without_units: false,
+        }
     }
 }
 
@@ -39,12 +51,22 @@ impl Block for MetricsTelemetry {
         Key::new("address", "address", "localhost:8888", "where Prometheus scrapes; the older form")
             .optional(),
         Key::block("readers", Reader::KEYS).optional(),
+        Key::new(
+            "metric_names",
+            "`prometheus` or `collector`",
+            "prometheus",
+            "`collector`: no `_total`, no units",
+        )
+        .own(),
         Key::refused("views", "Sluice does not change its metrics"),
     ];
 
     fn fill(&mut self, fields: &Fields<'_>) {
         fields.read("level", &mut self.level);
         fields.read("address", &mut self.prometheus);
+        let names = fields.get("metric_names").and_then(|node| node.one_of(METRIC_NAMES, str::eq));
+        let is_short = names.unwrap_or(false);
+        (self.without_type_suffix, self.without_units) = (is_short, is_short);
         if let Some(node) = fields.get("readers") {
             self.read_readers(node);
             if fields.has_value("address") {
@@ -66,7 +88,10 @@ impl MetricsTelemetry {
             if self.prometheus.is_some() {
                 item.error("one reader is served so far; leave one of them");
             }
-            self.prometheus = self.prometheus.take().or(reader.prometheus);
+            let Some(prometheus) = reader.prometheus else { continue };
+            self.without_type_suffix = prometheus.without_type_suffix.unwrap_or(self.without_type_suffix);
+            self.without_units = prometheus.without_units.unwrap_or(self.without_units);
+            self.prometheus.get_or_insert(prometheus.listen);
         }
     }
 }
@@ -74,7 +99,7 @@ impl MetricsTelemetry {
 /// An item of `readers`, and the nest of blocks in it.
 #[derive(Default)]
 struct Reader {
-    prometheus: Option<Listen>,
+    prometheus: Option<PrometheusReader>,
 }
 
 impl Block for Reader {
@@ -91,7 +116,7 @@ impl Block for Reader {
     }
 }
 
-struct Pull<'a>(&'a mut Option<Listen>);
+struct Pull<'a>(&'a mut Option<PrometheusReader>);
 
 impl Block for Pull<'_> {
     const KEYS: &'static [Key] = &[Key::block("exporter", PullExporter::KEYS)];
@@ -101,35 +126,49 @@ impl Block for Pull<'_> {
     }
 }
 
-struct PullExporter<'a>(&'a mut Option<Listen>);
+struct PullExporter<'a>(&'a mut Option<PrometheusReader>);
 
 impl Block for PullExporter<'_> {
     const KEYS: &'static [Key] = &[Key::block("prometheus", PrometheusReader::KEYS)];
 
     fn fill(&mut self, fields: &Fields<'_>) {
-        fields.read("prometheus", &mut PrometheusReader(self.0));
+        fields.read("prometheus", self.0);
     }
 }
 
-struct PrometheusReader<'a>(&'a mut Option<Listen>);
+/// Where Prometheus scrapes, and what it finds there.
+struct PrometheusReader {
+    listen: Listen,
+    without_type_suffix: Option<bool>,
+    without_units: Option<bool>,
+}
 
-const PLAIN_NAMES: &str = "names have no units and no scopes";
+impl Default for PrometheusReader {
+    fn default() -> Self {
+        Self { listen: Listen::by_default("localhost", 8888), without_type_suffix: None, without_units: None }
+    }
+}
 
-impl Block for PrometheusReader<'_> {
+impl Block for PrometheusReader {
     const KEYS: &'static [Key] = &[
         Key::new("host", "name or IP address", "localhost", "where Prometheus scrapes"),
         Key::new("port", "port", "8888", "where Prometheus scrapes"),
-        Key::inert("without_scope_info", PLAIN_NAMES),
-        Key::inert("without_units", PLAIN_NAMES),
-        Key::refused("without_type_suffix", "comes with a later release; counters end in `_total`"),
+        Key::new("without_type_suffix", "true or false", "(false)", "whether counters do without `_total`"),
+        Key::new(
+            "without_units",
+            "true or false",
+            "(false)",
+            "whether names do without `_seconds` and `_bytes`",
+        ),
+        Key::inert("without_scope_info", "names and labels have no scopes"),
         Key::refused("with_resource_constant_labels", "comes with a later release"),
     ];
 
     fn fill(&mut self, fields: &Fields<'_>) {
-        let mut listen = Listen::by_default("localhost", 8888);
-        listen.configured = fields.has_value("host") || fields.has_value("port");
-        fields.read("host", &mut listen.host);
-        fields.read("port", &mut listen.port);
-        *self.0 = Some(listen);
+        self.listen.configured = fields.has_value("host") || fields.has_value("port");
+        fields.read("host", &mut self.listen.host);
+        fields.read("port", &mut self.listen.port);
+        fields.read("without_type_suffix", &mut self.without_type_suffix);
+        fields.read("without_units", &mut self.without_units);
     }
 }

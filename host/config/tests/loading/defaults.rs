@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_yaml::{Mapping, Value};
 use sluice_config::{
-    Batch, Compression, Config, Cors, DecisionCache, ExporterConfig, ExtensionConfig, FileFormat, Finding,
+    Batch, BatchAck, Compression, Config, Cors, DecisionCache, ExporterConfig, ExtensionConfig, FileFormat, Finding,
     Findings, LogEncoding, LogLevel, MemoryLimiter, MetricsLevel, OnError, PluginCache, ProcessorConfig,
     ReceiverConfig, ResolverConfig, Ring, SamplingStrategy, Sizer, Treatment, Verbosity, reference,
 };
@@ -63,7 +63,14 @@ fn what_comes_in() {
     assert_eq!((http.keep_alives_enabled, &http.cors), (true, &Cors::default()));
     assert_eq!(http.compression_algorithms, ["", "gzip", "zstd", "zlib", "snappy", "deflate"]);
 
-    let batch = Batch { send_batch_size: 8_192, timeout: Duration::from_millis(200), send_batch_max_size: 0 };
+    let batch = Batch {
+        send_batch_size: 8_192,
+        timeout: Duration::from_millis(200),
+        send_batch_max_size: 0,
+        metadata_keys: Vec::new(),
+        metadata_cardinality_limit: 1_000,
+        ack: BatchAck::Delivered,
+    };
     let limiter = MemoryLimiter { check_interval: seconds(1), limit_mib: 1_000, ..MemoryLimiter::default() };
     let processors: Vec<_> = config.processors.values().cloned().collect();
     assert_eq!(processors[..2], [ProcessorConfig::Batch(batch), ProcessorConfig::MemoryLimiter(limiter)]);
@@ -329,4 +336,25 @@ fn unconfigured(config: &Config) -> String {
     let mut text = String::new();
     write!(text, "{config:?}").expect("a string");
     text.replace("configured: true", "configured: false")
+}
+
+/// Names of metrics are whole unless told otherwise, in one key for all of it or in a reader.
+#[test]
+fn metric_names_can_be_short() {
+    let names = |metrics: &str| {
+        let text = format!(
+            "receivers: {{otlp: {{protocols: {{grpc: }}}}}}\nexporters: {{nop: }}\nservice:\n  telemetry: {{metrics: {metrics}}}\n  \
+             pipelines: {{traces: {{receivers: [otlp], exporters: [nop]}}}}\n"
+        );
+        let loaded = support::load(&text).unwrap_or_else(|findings| panic!("{findings}"));
+        assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
+        let metrics = loaded.config.service.telemetry.metrics;
+        (metrics.without_type_suffix, metrics.without_units)
+    };
+    let reader = |keys: &str| format!("[{{pull: {{exporter: {{prometheus: {{{keys}}}}}}}}}]");
+    assert_eq!(names("{}"), (false, false));
+    assert_eq!(names("{metric_names: collector}"), (true, true));
+    assert_eq!(names(&format!("{{readers: {}}}", reader("port: 1, without_units: true"))), (false, true));
+    let both = format!("{{metric_names: collector, readers: {}}}", reader("without_type_suffix: false"));
+    assert_eq!(names(&both), (false, true));
 }

@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Run(RunOptions),
     /// Says everything that is wrong, doubtful or could be better in a configuration
     Validate(ValidateOptions),
+    /// Parts any Collector's configuration into the half that Sluice runs and the one that stays outside
+    Migrate(MigrateOptions),
     /// Prints the configuration in effect: sources merged, references replaced, defaults written out, secrets hidden
     Config(ConfigOptions),
     /// Lists the Collector's components: served, without effect, or outside, and where those have their place
@@ -109,6 +111,22 @@ pub(crate) struct ValidateOptions {
 pub(crate) struct ConfigOptions {
     #[command(flatten)]
     pub(crate) sources: Sources,
+}
+
+/// Writes sluice.yaml, before.yaml (for the Collectors that send OTLP to Sluice) and after.yaml (for those that Sluice
+/// sends OTLP to), as far as there is anything for them, and prints where each component went, why, and what changes.
+/// Ends with status 0 when Sluice can run its half as it is. Needs no network, no cluster and no secrets.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("configuration").args(["config"]).required(true))]
+pub(crate) struct MigrateOptions {
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    /// The folder for the halves; nothing in it is written over
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output_dir: PathBuf,
+    /// How to print what was done
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod config;
 mod container;
 mod generated;
 mod locate;
+mod migrate;
 mod run;
 mod validate;
 
@@ -34,6 +35,7 @@ fn dispatch(arguments: Arguments, matches: &ArgMatches) -> anyhow::Result<ExitCo
         None => run::run(&arguments.run)?,
         Some(Command::Run(options)) => run::run(&options)?,
         Some(Command::Validate(options)) => return validate::validate(&options),
+        Some(Command::Migrate(options)) => return migrate::migrate(&options),
         Some(Command::Config(options)) => config::print(&options)?,
         Some(Command::Components(options)) => components::print(&options)?,
         Some(Command::Locate(options)) => {

@@ -34,7 +34,7 @@ fn ask_plugins(checked: &mut Checked, options: &ValidateOptions) {
 
 /// A finding as JSON.
 #[derive(Serialize)]
-struct Row<'a> {
+pub(super) struct Row<'a> {
     severity: String,
     file: &'a str,
     line: Option<usize>,
@@ -76,7 +76,7 @@ fn counted(number: usize, what: &str) -> String {
     }
 }
 
-fn row(finding: &Finding) -> Row<'_> {
+pub(super) fn row(finding: &Finding) -> Row<'_> {
     Row {
         severity: finding.severity.to_string(),
         file: &finding.file,

@@ -1,4 +1,5 @@
 use prometheus_client::registry::Registry;
+use sluice_batch::BatchMetrics;
 use sluice_exporter::ExporterMetrics;
 use sluice_memory_limiter::MemoryLimiterMetrics;
 use sluice_plugin::PluginMetrics;
@@ -10,6 +11,7 @@ use sluice_telemetry::metrics::{Identity, register_identity, register_process};
 
 /// The metrics of every crate, registered once, and the registry that they are read from.
 pub(super) struct Metrics {
+    pub(super) batch: BatchMetrics,
     pub(super) exporter: ExporterMetrics,
     pub(super) memory_limiter: MemoryLimiterMetrics,
     pub(super) plugin: PluginMetrics,
@@ -26,6 +28,7 @@ impl Metrics {
         register_identity(&mut registry, &identity(resource));
         register_process(&mut registry);
         Self {
+            batch: BatchMetrics::register(&mut registry),
             exporter: ExporterMetrics::register(&mut registry),
             memory_limiter: MemoryLimiterMetrics::register(&mut registry),
             plugin: PluginMetrics::register(&mut registry),

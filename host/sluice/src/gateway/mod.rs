@@ -6,6 +6,7 @@
 
 mod auth;
 mod exporters;
+mod held;
 mod metrics;
 mod pipelines;
 mod plugins;
@@ -46,7 +47,7 @@ pub(crate) async fn run(config: Config, plugin_directories: Vec<PathBuf>) -> any
     let plugins = plugins::start(&config, plugin_directories, metrics.plugin.clone()).await?;
     let authenticators = Authenticators::start(&config)?;
     let exporters = Exporters::start(&config, &plugins, &authenticators, &metrics, &health)?;
-    let (pipelines, samplers) = pipelines::build(&config, &exporters, &plugins, &metrics)?;
+    let (pipelines, held) = pipelines::build(&config, &exporters, &plugins, &metrics)?;
     let receivers = Receivers::bind(&config, &pipelines, &authenticators, &metrics)?;
     drop(pipelines);
 
@@ -62,7 +63,7 @@ pub(crate) async fn run(config: Config, plugin_directories: Vec<PathBuf>) -> any
     let until = Instant::now() + config.sluice.shutdown_timeout;
     stop.cancel();
     receivers::finish(serving, until).await.context("a receiver has failed")?;
-    samplers.drain(until).await;
+    held.drain(until).await;
     exporters.drain(until).await;
     tracing::info!("gateway stopped");
     Ok(())

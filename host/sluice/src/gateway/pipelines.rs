@@ -11,9 +11,9 @@ use sluice_pipeline::{FanOut, SharedConsumer};
 use sluice_plugin::PluginHost;
 
 use super::exporters::Exporters;
+use super::held::{Held, Stage};
 use super::metrics::Metrics;
-use super::sampling::Samplers;
-use super::settings;
+use super::{sampling, settings};
 
 /// What each receiver hands the data of a signal to: all pipelines of the signal that name it.
 pub(super) struct Pipelines {
@@ -27,25 +27,26 @@ impl Pipelines {
     }
 }
 
-/// Builds every pipeline from its end to its beginning, and those first that others lead to. The samplers in them
-/// outlast them, to be drained.
+/// Builds every pipeline from its end to its beginning, and those first that others lead to. What they hold
+/// outlasts them, to be drained.
 pub(super) fn build(
     config: &Config,
     exporters: &Exporters,
     plugins: &PluginHost,
     metrics: &Metrics,
-) -> anyhow::Result<(Pipelines, Samplers)> {
+) -> anyhow::Result<(Pipelines, Held)> {
     let mut pipelines = Pipelines { entries: HashMap::new() };
-    let mut samplers = Samplers::default();
+    let mut held = Held::default();
     let limiters = memory_limiters(config, metrics)?;
     let parts = Parts { config, exporters, plugins, metrics, limiters };
     let mut waiting: Vec<&Pipeline> = config.service.pipelines.iter().collect();
     while !waiting.is_empty() {
+        held.goes_upstream();
         let (ready, later): (Vec<_>, Vec<_>) =
             waiting.iter().partition(|pipeline| !leads_to_any(config, pipeline, &waiting));
         ensure!(!ready.is_empty(), "service::pipelines: connectors lead in a circle");
         for pipeline in ready {
-            let consumer = parts.build(pipeline, &pipelines, &mut samplers)?;
+            let consumer = parts.build(pipeline, &pipelines, &mut held)?;
             for receiver in &pipeline.receivers {
                 let entry = pipelines.entries.entry((receiver.clone(), pipeline.id.signal));
                 entry.or_default().push(Arc::clone(&consumer));
@@ -53,7 +54,7 @@ pub(super) fn build(
         }
         waiting = later;
     }
-    Ok((pipelines, samplers))
+    Ok((pipelines, held))
 }
 
 /// Whether a connector leads from a pipeline to one of `others`.
@@ -96,7 +97,7 @@ impl Parts<'_> {
         &self,
         pipeline: &Pipeline,
         behind: &Pipelines,
-        samplers: &mut Samplers,
+        held: &mut Held,
     ) -> anyhow::Result<SharedConsumer> {
         let ends = pipeline.exporters.iter().map(|id| match self.config.connectors.get(id) {
             Some(ConnectorConfig::Forward) => {
@@ -106,17 +107,24 @@ impl Parts<'_> {
             None => self.exporters.consumer(id),
         });
         let mut consumer = FanOut::over(ends.collect::<anyhow::Result<Vec<_>>>()?);
-        for id in pipeline.processors.iter().rev() {
+        for (place, id) in pipeline.processors.iter().enumerate().rev() {
             let missing = || format!("processor {id} is not configured");
             consumer = match self.config.processors.get(id).with_context(missing)? {
                 ProcessorConfig::Batch(batch) => {
-                    Arc::new(BatchProcessor::start(settings::batch(batch), consumer))
+                    let (settings, signal) = (settings::batch(id, batch)?, settings::signal(pipeline.id.signal));
+                    let (batch, batching) =
+                        BatchProcessor::start(settings, signal, consumer, &self.metrics.batch);
+                    held.add(place, Stage::Batch(batching));
+                    Arc::new(batch)
                 }
                 ProcessorConfig::MemoryLimiter(_) => {
                     self.limiters.get(id).with_context(missing)?.before(consumer)
                 }
                 ProcessorConfig::TailSampling(sampling) => {
-                    samplers.start(id, sampling, self.plugins, &self.metrics.sampling, consumer)?
+                    let sampling_metrics = &self.metrics.sampling;
+                    let sampler = sampling::start(id, sampling, self.plugins, sampling_metrics, consumer)?;
+                    held.add(place, Stage::Sampler(Arc::clone(&sampler)));
+                    sampler
                 }
             };
         }

@@ -1,10 +1,9 @@
 //! The tail samplers: one for each pipeline that names the processor, with its policies.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context;
-use futures_util::future::join_all;
 use sluice_config::{
     ComponentId, Overflow, PolicyConfig, PolicyKind, PolicyMode, PolicyOnError, SamplingStrategy,
     TailSampling,
@@ -23,38 +22,24 @@ const SHARE_PERCENT: u64 = 50;
 /// Decisions that are remembered for each trace that may be held, where the configuration does not say.
 const REMEMBERED_PER_TRACE: u64 = 10;
 
-/// All samplers that run.
-#[derive(Debug, Default)]
-pub(super) struct Samplers(Vec<Arc<TailSampler>>);
-
-impl Samplers {
-    /// Starts a sampler in front of `next`.
-    pub(super) fn start(
-        &mut self,
-        id: &ComponentId,
-        config: &TailSampling,
-        plugins: &PluginHost,
-        metrics: &SamplingMetrics,
-        next: SharedConsumer,
-    ) -> anyhow::Result<SharedConsumer> {
-        let start = || {
-            let policies = config
-                .policies
-                .iter()
-                .map(|policy| rule_of(policy, plugins, config.use_tracestate))
-                .collect::<anyhow::Result<_>>()?;
-            Ok(TailSampler::start(&id.to_string(), settings(config)?, policies, next, metrics)?)
-        };
-        let started: anyhow::Result<TailSampler> = start();
-        let sampler = Arc::new(started.with_context(|| format!("processors::{id}"))?);
-        self.0.push(Arc::clone(&sampler));
-        Ok(sampler)
-    }
-
-    /// Decides what is left in all of them, and waits until it is passed on.
-    pub(super) async fn drain(&self, until: Instant) {
-        join_all(self.0.iter().map(|sampler| sampler.drain(until))).await;
-    }
+/// Starts a sampler in front of `next`.
+pub(super) fn start(
+    id: &ComponentId,
+    config: &TailSampling,
+    plugins: &PluginHost,
+    metrics: &SamplingMetrics,
+    next: SharedConsumer,
+) -> anyhow::Result<Arc<TailSampler>> {
+    let start = || {
+        let policies = config
+            .policies
+            .iter()
+            .map(|policy| rule_of(policy, plugins, config.use_tracestate))
+            .collect::<anyhow::Result<_>>()?;
+        Ok(TailSampler::start(&id.to_string(), settings(config)?, policies, next, metrics)?)
+    };
+    let started: anyhow::Result<TailSampler> = start();
+    started.map(Arc::new).with_context(|| format!("processors::{id}"))
 }
 
 fn rule_of(policy: &PolicyConfig, plugins: &PluginHost, tracestate: bool) -> anyhow::Result<PolicyRule> {

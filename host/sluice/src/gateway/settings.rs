@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use anyhow::Context;
 use sluice_auth::{ClientAuth, ServerAuth};
+use sluice_batch::{Ack, BatchSettings};
 use sluice_config as config;
 use sluice_exporter::{
     ClientSettings, Compression, FileFormat, FileSettings, Keepalive, LaneSettings, QueueSettings,
@@ -41,12 +43,22 @@ pub(super) fn on_error(on_error: config::OnError) -> OnError {
     }
 }
 
-pub(super) fn batch(batch: &config::Batch) -> sluice_batch::BatchSettings {
-    sluice_batch::BatchSettings {
+/// # Errors
+/// Never for a configuration that was checked.
+pub(super) fn batch(id: &config::ComponentId, batch: &config::Batch) -> anyhow::Result<BatchSettings> {
+    let keys = batch.metadata_keys.iter().map(|key| key.parse());
+    Ok(BatchSettings {
+        id: id.to_string(),
         send_batch_size: batch.send_batch_size,
         send_batch_max_size: batch.send_batch_max_size,
         timeout: batch.timeout,
-    }
+        metadata_keys: keys.collect::<Result<_, _>>().context("metadata_keys")?,
+        metadata_cardinality_limit: batch.metadata_cardinality_limit,
+        ack: match batch.ack {
+            config::BatchAck::Delivered => Ack::Delivered,
+            config::BatchAck::Early => Ack::Early,
+        },
+    })
 }
 
 pub(super) fn memory_limiter(

@@ -6,12 +6,13 @@ use prometheus_client::registry::Registry;
 use sluice_config::{Config, ExtensionConfig, Listen};
 use sluice_telemetry::BindError;
 use sluice_telemetry::health::{Health, HealthServer, RunningHealthServer};
-use sluice_telemetry::metrics::MetricsServer;
+use sluice_telemetry::metrics::{MetricsServer, Names};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// Where health and metrics are told; they end when this is dropped.
 pub(super) struct Telemetry {
     metrics: Option<MetricsServer>,
+    names: Names,
     _health: Vec<RunningHealthServer>,
     stop: DropGuard,
 }
@@ -31,15 +32,18 @@ impl Telemetry {
             servers.push(server.start(health.clone())?);
         }
         let stop = CancellationToken::new().drop_guard();
-        Ok(Self { metrics: bind_metrics(config)?, _health: servers, stop })
+        let metrics = &config.service.telemetry.metrics;
+        let names =
+            Names { without_type_suffix: metrics.without_type_suffix, without_units: metrics.without_units };
+        Ok(Self { metrics: bind_metrics(config)?, names, _health: servers, stop })
     }
 
     /// Starts to serve the metrics, where they have an address.
     pub(super) fn serve_metrics(&mut self, registry: Registry) {
         let Some(server) = self.metrics.take() else { return };
-        let stop = DropGuard::token(&self.stop).clone();
+        let (names, stop) = (self.names, DropGuard::token(&self.stop).clone());
         tokio::spawn(async move {
-            if let Err(error) = server.serve(Arc::new(registry), stop).await {
+            if let Err(error) = server.serve(Arc::new(registry), names, stop).await {
                 tracing::error!(%error, "the metrics server has ended");
             }
         });

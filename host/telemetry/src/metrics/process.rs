@@ -27,17 +27,24 @@ struct Process {
 impl Collector for Process {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let uptime = ConstCounter::new(self.started.elapsed().as_secs_f64());
-        encode(&mut encoder, "otelcol_process_uptime", "Uptime of the process.", &Unit::Seconds, &uptime)?;
+        encode(
+            &mut encoder,
+            "otelcol_process_uptime",
+            "Uptime of the process.",
+            Some(&Unit::Seconds),
+            &uptime,
+        )?;
         if let Some(seconds) = fs::read_to_string("/proc/self/stat").ok().as_deref().and_then(cpu_seconds) {
             let help = "Total CPU user and system time in seconds.";
             let spent = ConstCounter::new(seconds);
-            encode(&mut encoder, "otelcol_process_cpu", help, &Unit::Seconds, &spent)?;
+            // The Collector has the seconds in the name itself.
+            encode(&mut encoder, "otelcol_process_cpu_seconds", help, None, &spent)?;
         }
         if let Some(bytes) = fs::read_to_string("/proc/self/status").ok().as_deref().and_then(resident_bytes)
         {
             let help = "Total physical memory (resident set size).";
             let resident = ConstGauge::new(bytes);
-            encode(&mut encoder, "otelcol_process_memory_rss", help, &Unit::Bytes, &resident)?;
+            encode(&mut encoder, "otelcol_process_memory_rss", help, Some(&Unit::Bytes), &resident)?;
         }
         Ok(())
     }
@@ -47,10 +54,10 @@ fn encode(
     encoder: &mut DescriptorEncoder<'_>,
     name: &str,
     help: &str,
-    unit: &Unit,
+    unit: Option<&Unit>,
     metric: &impl EncodeMetric,
 ) -> Result<(), fmt::Error> {
-    metric.encode(encoder.encode_descriptor(name, help, Some(unit), metric.metric_type())?)
+    metric.encode(encoder.encode_descriptor(name, help, unit, metric.metric_type())?)
 }
 
 /// User and system time out of `/proc/self/stat`: fields 14 and 15 of proc_pid_stat(5).

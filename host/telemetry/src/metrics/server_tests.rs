@@ -8,13 +8,20 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::MetricsServer;
+use super::{MetricsServer, Names};
 use crate::testing::{PATIENCE, get, send};
 
 fn start(registry: Registry) -> (SocketAddr, CancellationToken, JoinHandle<std::io::Result<()>>) {
+    start_with(registry, Names::default())
+}
+
+fn start_with(
+    registry: Registry,
+    names: Names,
+) -> (SocketAddr, CancellationToken, JoinHandle<std::io::Result<()>>) {
     let server = MetricsServer::bind("127.0.0.1:0").expect("a free port");
     let (address, shutdown) = (server.local_addr(), CancellationToken::new());
-    let task = tokio::spawn(server.serve(Arc::new(registry), shutdown.clone()));
+    let task = tokio::spawn(server.serve(Arc::new(registry), names, shutdown.clone()));
     (address, shutdown, task)
 }
 
@@ -31,6 +38,23 @@ async fn a_scrape_gets_openmetrics() {
     assert!(answer.head.contains("content-type: application/openmetrics-text; version=1.0.0; charset=utf-8"));
     assert!(answer.body.contains("sluice_things_total 3\n"), "{}", answer.body);
     assert!(answer.body.ends_with("# EOF\n"));
+}
+
+/// Names without suffixes come in Prometheus' own format, since OpenMetrics asks for `_total`.
+#[tokio::test]
+async fn short_names_come_as_text() {
+    let mut registry = Registry::default();
+    registry.register("sluice_things", "Things that were seen", Counter::<u64>::default());
+    let names = Names { without_type_suffix: true, without_units: true };
+    let (address, _, _) = start_with(registry, names);
+    let answer = get(address, "/metrics").await;
+    assert!(
+        answer.head.contains("content-type: text/plain; version=0.0.4; charset=utf-8"),
+        "{}",
+        answer.head
+    );
+    assert!(answer.body.contains("# TYPE sluice_things counter\nsluice_things 0\n"), "{}", answer.body);
+    assert!(!answer.body.contains("EOF"), "{}", answer.body);
 }
 
 /// Only `/metrics` is there, only to be read.

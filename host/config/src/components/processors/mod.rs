@@ -4,7 +4,7 @@ mod batch;
 mod memory_limiter;
 pub(crate) mod tail_sampling;
 
-pub use batch::Batch;
+pub use batch::{Batch, BatchAck};
 pub use memory_limiter::MemoryLimiter;
 pub use tail_sampling::{
     CompositeSub, DecisionCache, Explain, Overflow, PolicyConfig, PolicyKind, PolicyMode, PolicyOnError,
