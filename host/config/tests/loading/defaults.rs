@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use serde_yaml::{Mapping, Value};
 use sluice_config::{
-    Batch, BatchAck, Compression, Config, Cors, DecisionCache, ExporterConfig, ExtensionConfig, FileFormat, Finding,
-    Findings, LogEncoding, LogLevel, MemoryLimiter, MetricsLevel, OnError, PluginCache, ProcessorConfig,
-    ReceiverConfig, ResolverConfig, Ring, SamplingStrategy, Sizer, Treatment, Verbosity, reference,
+    Batch, BatchAck, Compression, Config, Cors, DecisionCache, ExporterConfig, ExtensionConfig, FileFormat,
+    Finding, Findings, LogEncoding, LogLevel, MemoryLimiter, MetricsLevel, OnError, PluginCache,
+    ProcessorConfig, ReceiverConfig, ResolverConfig, Ring, SamplingStrategy, Sizer, Treatment, Verbosity,
+    reference,
 };
 
 use super::support;
