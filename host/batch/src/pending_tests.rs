@@ -45,6 +45,7 @@ fn the_maximum_starts_another_batch() {
 /// Without a timeout every request is its own batch.
 #[test]
 fn a_zero_timeout_batches_nothing() {
-    let mut pending = Pending::new(BatchSettings { timeout: Duration::ZERO, ..BatchSettings::default() });
+    let mut pending =
+        Pending::new(BatchSettings { timeout: Duration::ZERO, ..BatchSettings::default() }.into());
     assert_eq!(pending.push("a", 1, Instant::now()), vec![vec!["a"]]);
 }

@@ -66,6 +66,7 @@ impl BatchProcessor {
             losses: losses.clone(),
             early: Arc::clone(&early),
             cardinality,
+            told_cardinality: 0,
             under_way: JoinSet::new(),
         };
         let task = tokio::spawn(gatherer.gather(entries));
@@ -120,6 +121,7 @@ struct Gatherer {
     /// Items that were answered, and are not sent.
     early: Arc<AtomicU64>,
     cardinality: Gauge,
+    told_cardinality: i64,
     under_way: JoinSet<()>,
 }
 
@@ -140,15 +142,23 @@ impl Gatherer {
             while let Some(batch) = self.shelf.take_due(Instant::now()) {
                 self.send(batch).await;
             }
-            self.cardinality.set(i64::try_from(self.shelf.senders()).unwrap_or(i64::MAX));
+            self.tell_cardinality();
             // Those that are done are forgotten.
             while self.under_way.try_join_next().is_some() {}
         }
         while let Some(batch) = self.shelf.take() {
             self.send(batch).await;
         }
+        self.cardinality.dec_by(self.told_cardinality);
         while self.under_way.join_next().await.is_some() {}
         self.losses.finish();
+    }
+
+    /// Processors of one id in several pipelines share the series.
+    fn tell_cardinality(&mut self) {
+        let known = i64::try_from(self.shelf.senders()).unwrap_or(i64::MAX);
+        self.cardinality.inc_by(known - self.told_cardinality);
+        self.told_cardinality = known;
     }
 
     async fn add(&mut self, sender: Sender, entry: Entry) {

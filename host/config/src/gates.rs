@@ -66,6 +66,7 @@ const GATES: &[Gate] = &[
         on: Some("configure a pipeline in `service::pipelines`"),
         off: None,
     },
+    Gate { id: "service.disableOpenCensusBridge", on: None, off: None },
     Gate { id: "service.noopTracerProvider", on: None, off: None },
     Gate { id: "service.profilesSupport", on: Some("profiles are not served"), off: None },
     Gate { id: "telemetry.disableHighCardinalityMetrics", on: None, off: None },
@@ -74,6 +75,8 @@ const GATES: &[Gate] = &[
         on: Some("metrics are per receiver, processor and exporter, not per place in a pipeline"),
         off: None,
     },
+    Gate { id: "telemetry.useOtelForInternalMetrics", on: None, off: None },
+    Gate { id: "telemetry.useOtelWithSDKConfigurationForInternalTelemetry", on: None, off: None },
     Gate {
         id: "telemetry.UseLocalHostAsDefaultMetricsAddress",
         on: None,

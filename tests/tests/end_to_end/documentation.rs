@@ -7,12 +7,14 @@ use std::process::{Command, Stdio};
 use sluice_tests::gateway::{Gateway, binary, project};
 
 /// Commands of the docs that need no further proof than the tests and CI that run them, and who does.
-const RUN_ELSEWHERE: [&str; 6] = [
+const RUN_ELSEWHERE: [&str; 7] = [
     // CI runs this; `cargo xtask test` ends by trying `cargo xtask run --demo`, which builds as `build` does.
     "cargo xtask test",
     "cargo xtask run",
     "cargo xtask run --demo",
     "cargo xtask build",
+    // migrate.rs runs this, into folders of its own: nothing is written over.
+    "sluice migrate --config collector.yaml --output-dir halves",
     // The plugin of docs/plugins.md is config/plugins/tenant, which `cargo xtask test` builds, tests and loads.
     "cargo build --release --target wasm32-unknown-unknown",
     "cp target/wasm32-unknown-unknown/release/tenant.wasm /etc/sluice/plugins/",

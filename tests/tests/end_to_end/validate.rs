@@ -57,6 +57,19 @@ fn a_good_file_passes() {
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
 }
 
+/// The samples are as they should be: there is nothing to say about them.
+#[test]
+fn the_samples_are_good() {
+    let folder = Folder::new();
+    let plugins = test_plugins();
+    for name in ["gateway.yaml", "guide.yaml", "tenant.yaml", "backend.yaml"] {
+        let file = project().join("config").join(name);
+        let output = folder.validate(&file, &["--strict", "--plugins", &plugins.to_string_lossy()]);
+        assert_eq!(stdout(&output), "no errors, no warnings\n", "{name}");
+        assert!(output.status.success(), "{name}: {output:?}");
+    }
+}
+
 /// A warning passes, but not with `--strict`: a variable that is not set, and a queue that is off.
 #[test]
 fn warnings_fail_only_when_they_are_to() {

@@ -22,6 +22,7 @@ fn gates_that_change_nothing_pass() {
             "confmap.strictlyTypedInput",
             "+component.UseLocalHostAsDefaultHost",
             "-service.profilesSupport",
+            "telemetry.useOtelForInternalMetrics",
             ""
         ]),
         Vec::<String>::new()
