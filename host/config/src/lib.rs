@@ -8,6 +8,8 @@
 //! Each component is one file: its struct, its defaults, and the table of its keys, from which the
 //! [`reference()`] is made, too. What the Collector has and Sluice has not is refused by name.
 //!
+//! `migrate` takes any Collector's configuration, and parts it into the half that Sluice runs and those that stay outside.
+//!
 //! Neighbours: none. The binary makes the components of the other crates from these structs.
 
 mod advice;

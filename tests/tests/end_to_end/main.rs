@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on ends, and says what it expected")]
 
 mod auth;
+mod batch;
 mod command_line;
 mod connectors;
 mod delivery;
