@@ -111,7 +111,8 @@ impl Parts<'_> {
             let missing = || format!("processor {id} is not configured");
             consumer = match self.config.processors.get(id).with_context(missing)? {
                 ProcessorConfig::Batch(batch) => {
-                    let (settings, signal) = (settings::batch(id, batch)?, settings::signal(pipeline.id.signal));
+                    let (settings, signal) =
+                        (settings::batch(id, batch)?, settings::signal(pipeline.id.signal));
                     let (batch, batching) =
                         BatchProcessor::start(settings, signal, consumer, &self.metrics.batch);
                     held.add(place, Stage::Batch(batching));
