@@ -48,7 +48,7 @@ async fn tenants_have_batches_of_their_own() {
     assert!(requests.len() >= 2, "two tenants, two batches");
     assert_eq!(
         traffic::spans_of(&requests).len(),
-        answers.len() * traffic::spans_of(&[traffic::traces(1, 4)]).len()
+        answers * traffic::spans_of(&[traffic::traces(1, 4)]).len()
     );
 
     let answer = send(client, "c").await;
