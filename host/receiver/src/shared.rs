@@ -37,6 +37,19 @@ pub(crate) struct Shared {
     log: [Throttle; Cause::ALL.len()],
 }
 
+/// A request that has not come to its end yet. hyper drops what a client has reset, and asks nobody.
+struct Unfinished<'a> {
+    metrics: Option<&'a Handles>,
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if let Some(metrics) = self.metrics {
+            metrics.count_rejected(Cause::Cancelled);
+        }
+    }
+}
+
 /// At most one line per cause in this time.
 const LOG_PERIOD: Duration = Duration::from_secs(10);
 
@@ -79,7 +92,22 @@ impl Shared {
         reading: impl Future<Output = Result<T, Rejection>>,
     ) -> Result<T, Rejection> {
         let ours = self.limits.read_timeout.map(|limit| start + limit);
-        let Some(until) = [deadline, ours].into_iter().flatten().min() else { return reading.await };
+        let mut unfinished = Unfinished { metrics: Some(&self.metrics) };
+        let read = match [deadline, ours].into_iter().flatten().min() {
+            Some(until) => self.until(start, deadline, until, reading).await,
+            None => reading.await,
+        };
+        unfinished.metrics = None;
+        read
+    }
+
+    async fn until<T>(
+        &self,
+        start: Instant,
+        deadline: Option<Instant>,
+        until: Instant,
+        reading: impl Future<Output = Result<T, Rejection>>,
+    ) -> Result<T, Rejection> {
         match timeout_at(until.into(), reading).await {
             Ok(read) => read,
             Err(_) if deadline == Some(until) => Err(too_late()),

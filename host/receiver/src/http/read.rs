@@ -1,8 +1,12 @@
+use std::time::Duration;
+
 use bytes::Bytes;
 use http_body::Body;
+use http_body_util::BodyExt;
 use sluice_json::DecodeError;
 use sluice_otlp::Signal;
 use tokio::task::JoinError;
+use tokio::time::timeout;
 
 use super::form::Form;
 use crate::body::Pieces;
@@ -12,6 +16,11 @@ use crate::rejection::{Cause, Rejection};
 
 /// Up to this size JSON is decoded where it is read: within a millisecond, which is cheaper than to hand it over.
 const AT_ONCE: usize = 128 * 1024;
+
+/// A rest of this size has most likely come with the head of its request.
+const SKIPPED_BYTES: u64 = 16 * 1024;
+/// How long it may take otherwise.
+const SKIPPING: Duration = Duration::from_secs(1);
 
 /// What a body is.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +44,19 @@ where
     // Before anything is read of what finds no room.
     hold.check(expected.unwrap_or(0))?;
     Pieces::new(body).all(expected, max, hold).await?.ok_or_else(|| too_large(max))
+}
+
+/// Reads what is left of a body that nobody wants, so that its connection can go on; `false` where the rest is too
+/// much for that, or takes too long.
+pub(super) async fn skip<B>(body: &mut B) -> bool
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    if body.size_hint().exact().is_none_or(|length| length > SKIPPED_BYTES) {
+        return false;
+    }
+    let rest = async { while let Some(Ok(_)) = body.frame().await {} };
+    timeout(SKIPPING, rest).await.is_ok() && body.is_end_stream()
 }
 
 /// The request that a body holds: inflated, and protobuf. Protobuf stays the bytes that came.

@@ -4,7 +4,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
-use http::header::{CONNECTION, WWW_AUTHENTICATE};
+use http::header::{CONNECTION, EXPECT, WWW_AUTHENTICATE};
+use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Version};
 use http_body::Body;
 use http_body_util::Full;
@@ -86,11 +87,17 @@ impl Service {
     async fn respond(&self, request: Request<Incoming>) -> Reply {
         let form = Form::of(request.headers());
         let answer_in = *form.as_ref().unwrap_or(&Form::Json);
-        let path = request.uri().path().to_owned();
-        match self.export(request, form).await {
+        let (parts, mut body) = request.into_parts();
+        let path = parts.uri.path().to_owned();
+        // A client that waits for a word before it sends will not send what it is told not to.
+        let may_skip = parts.version < Version::HTTP_2 && !parts.headers.contains_key(EXPECT);
+        match self.export(parts, &mut body, form).await {
             Ok((signal, accepted)) => reply::success(answer_in, signal, &accepted),
             Err(rejection) => {
                 self.site.shared.rejected(&self.peer, &path, &rejection);
+                if may_skip && self.progress.is_unread() && read::skip(&mut body).await {
+                    self.progress.set_unread(false);
+                }
                 let mut reply = reply::failure(answer_in, &self.site.encodings, &rejection);
                 if rejection.cause == Cause::Unauthenticated {
                     let challenge = self.site.shared.challenge().map(HeaderValue::from_static);
@@ -103,13 +110,13 @@ impl Service {
 
     async fn export(
         &self,
-        request: Request<Incoming>,
+        parts: Parts,
+        body: &mut Incoming,
         form: Result<Form, Rejection>,
     ) -> Result<(Signal, Accepted), Rejection> {
         let now = Instant::now();
         let shared = &self.site.shared;
         let max = shared.limits.max_message_bytes;
-        let (parts, mut body) = request.into_parts();
         self.progress.set_unread(!body.is_end_stream());
         shared.admit(&parts.headers).await?;
         // All that can be refused without the body is refused before it is read.
@@ -121,7 +128,7 @@ impl Service {
         let wrapping = Wrapping { signal, form: form?, encoding: self.site.encodings.of(&parts.headers)? };
         shared.intake.consumer(signal)?;
         let mut hold = shared.budget.admit()?;
-        let body = shared.in_time(now, None, read::body(&mut body, max, &mut hold)).await?;
+        let body = shared.in_time(now, None, read::body(body, max, &mut hold)).await?;
         self.progress.set_unread(false);
         let body = read::unwrap(body, wrapping, max, &mut hold).await?;
         let (headers, connection) = (Arc::new(parts.headers), self.peer.number);

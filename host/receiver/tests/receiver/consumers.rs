@@ -1,8 +1,9 @@
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sluice_otlp::Payload;
-use sluice_pipeline::{Accepted, Consumer, Refusal, Reply};
+use sluice_pipeline::{Accepted, Consumer, Reason, Refusal, Reply};
 use tokio::sync::Semaphore;
 
 /// Keeps what it gets.
@@ -78,5 +79,37 @@ impl Consumer for Panicking {
     fn consume(&self, payload: Payload) -> BoxFuture<'_, Reply> {
         assert_ne!(payload.items(), 1, "one item is more than this consumer can bear");
         Box::pin(async { Ok(Accepted::all()) })
+    }
+}
+
+/// The header by which a request says how [`Obeying`] shall answer it.
+pub(crate) const ANSWER: &str = "x-answer";
+
+/// Does what the request asks for.
+pub(crate) struct Obeying;
+
+impl Consumer for Obeying {
+    fn consume(&self, payload: Payload) -> BoxFuture<'_, Reply> {
+        let answer =
+            payload.metadata[0].headers.get(ANSWER).map(|value| value.to_str().expect("text").to_owned());
+        Box::pin(async move {
+            let refused = |reason, message| Err(Refusal::new(reason, message));
+            match answer.as_deref() {
+                None => Ok(Accepted::all()),
+                Some("partly") => Ok(Accepted::partly(1, "one is too much")),
+                Some("warning") => Ok(Accepted::partly(0, "this time it was enough")),
+                Some("overloaded") => refused(Reason::Overloaded, "sending_queue is full"),
+                Some("later") => {
+                    let refusal = Refusal::new(Reason::Overloaded, "sending_queue is full");
+                    Err(refusal.retry_after(Duration::from_secs(5)))
+                }
+                Some("unavailable") => refused(Reason::Unavailable, "no backend answers"),
+                Some("ending") => refused(Reason::ShuttingDown, "the gateway is shutting down"),
+                Some("malformed") => refused(Reason::Malformed, "that is no good"),
+                Some("large") => refused(Reason::TooLarge, "larger than a backend takes"),
+                Some("never") => std::future::pending().await,
+                Some(other) => panic!("told to {other}"),
+            }
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "what helps a test may fail it")]
 
+mod compression;
 mod consumers;
 mod grpc;
 mod http;

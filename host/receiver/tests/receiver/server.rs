@@ -56,11 +56,16 @@ impl Server {
 
     /// The value of a series, by its beginning: `otelcol_receiver_accepted_spans_total{`, or all labels.
     pub(crate) fn value(&self, series: &str) -> u64 {
-        let mut page = String::new();
-        text::encode(&mut page, &self.registry).expect("written");
+        let page = self.page();
         let line = page.lines().find(|line| line.starts_with(series));
         let line = line.unwrap_or_else(|| panic!("no {series} in\n{page}"));
-        line.rsplit(' ').next().and_then(|value| value.parse().ok()).expect("a number")
+        value_of(line)
+    }
+
+    fn page(&self) -> String {
+        let mut page = String::new();
+        text::encode(&mut page, &self.registry).expect("written");
+        page
     }
 
     /// Requests that were rejected for `reason`.
@@ -68,6 +73,13 @@ impl Server {
         let transport = self.transport;
         let labels = format!(r#"{{receiver="otlp",transport="{transport}",reason="{reason}"}}"#);
         self.value(&format!("sluice_receiver_rejected_requests_total{labels}"))
+    }
+
+    /// Requests that were rejected for any reason.
+    pub(crate) fn all_rejected(&self) -> u64 {
+        let page = self.page();
+        let lines = page.lines().filter(|line| line.starts_with("sluice_receiver_rejected_requests_total{"));
+        lines.map(value_of).sum()
     }
 
     /// Connections that were refused for `reason`.
@@ -97,4 +109,8 @@ impl Server {
         self.shutdown.cancel();
         soon(self.task).await.expect("no panic").expect("no error");
     }
+}
+
+fn value_of(line: &str) -> u64 {
+    line.rsplit(' ').next().and_then(|value| value.parse().ok()).expect("a number")
 }

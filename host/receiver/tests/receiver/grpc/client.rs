@@ -11,6 +11,8 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::client::conn::http2::{self, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
+use prost::Message;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tonic::codec::{Codec, CompressionEncoding, DecodeBuf, Decoder, EncodeBuf, Encoder};
@@ -99,7 +101,17 @@ pub(crate) struct RawClient {
 pub(crate) struct Answer {
     pub(crate) http: http::StatusCode,
     pub(crate) headers: HeaderMap,
+    pub(crate) message: Bytes,
     pub(crate) status: Status,
+}
+
+impl Answer {
+    /// How many items were rejected, by the message in its frame.
+    pub(crate) fn rejected(&self) -> u64 {
+        let message = self.message.get(5..).expect("a frame");
+        let response = ExportTraceServiceResponse::decode(message).expect("a response");
+        response.partial_success.map_or(0, |partial| partial.rejected_spans.try_into().expect("a count"))
+    }
 }
 
 /// The sending end of a request's body. Dropping it ends the body.
@@ -162,5 +174,6 @@ async fn answer(
     let trailers = collected.trailers().cloned();
     let status = Status::from_header_map(&trailers.unwrap_or_else(|| parts.headers.clone()));
     let status = status.unwrap_or_else(|| Status::new(Code::Unknown, "no grpc-status"));
-    Ok(Answer { http: parts.status, headers: parts.headers, status })
+    let message = collected.to_bytes();
+    Ok(Answer { http: parts.status, headers: parts.headers, message, status })
 }

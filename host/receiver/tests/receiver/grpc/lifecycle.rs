@@ -47,6 +47,33 @@ async fn a_half_sent_request_leaves_nothing() {
     assert_eq!(server.spans(), (0, 0));
 }
 
+/// A client that resets a stream in the middle of its message is counted, disturbs no other stream, and leaves
+/// nothing behind.
+#[tokio::test]
+async fn a_reset_stream_leaves_the_others() {
+    let gated = Gated::closed();
+    let server = Server::start(settings(), all(Arc::new(gated.clone())));
+    let mut client = RawClient::connect(server.address).await;
+    let (pieces, other) = client.open(TRACES, &[]);
+    let other = tokio::spawn(other);
+    pieces.send(framed(0, &spans(3))).await.expect("sent");
+    drop(pieces);
+    until(|| server.in_flight() == 1).await;
+    for round in 1..=5 {
+        let (pieces, answer) = client.open(TRACES, &[]);
+        let answer = tokio::spawn(answer);
+        let before = server.value("sluice_receiver_in_flight_bytes{");
+        pieces.send(framed(0, &spans(100)).slice(..5000)).await.expect("sent");
+        until(|| server.value("sluice_receiver_in_flight_bytes{") >= before + 4000).await;
+        answer.abort();
+        until(|| server.rejected("cancelled") == round).await;
+        until(|| server.in_flight() == 1).await;
+    }
+    gated.open(1);
+    assert_eq!(soon(other).await.expect("no panic").expect("an answer").status.code(), Code::Ok);
+    assert_eq!((server.connections(), server.spans(), server.all_rejected()), (1, (3, 0), 5));
+}
+
 /// A shutdown lets nobody in, tells clients to go away, and ends when the last request is answered.
 #[tokio::test]
 async fn shutdown_finishes_what_is_in_flight() {

@@ -4,6 +4,7 @@ mod auth;
 mod client;
 mod lifecycle;
 mod limits;
+mod protocol;
 mod refusals;
 mod signals;
 mod tls;
