@@ -57,8 +57,8 @@ pub struct HttpSettings {
     pub metrics_url_path: String,
     /// The largest body in bytes, before and after decompression, and as protobuf where it came as JSON.
     pub max_request_body_size: usize,
-    /// The names that `content-encoding` may have, of `gzip`, `zstd`, `zlib`, `deflate`, `snappy` and
-    /// `x-snappy-framed`; an empty one is a body as it is.
+    /// The names that `content-encoding` may have, of `gzip`, `zstd`, `zlib`, `deflate`, `snappy`,
+    /// `lz4` and `x-snappy-framed`; an empty one is a body as it is.
     pub compression_algorithms: Vec<String>,
     /// How connections are secured; `None`: they are not.
     pub tls: Option<ServerTls>,
@@ -142,7 +142,7 @@ impl Default for HttpSettings {
             logs_url_path: "/v1/logs".to_owned(),
             metrics_url_path: "/v1/metrics".to_owned(),
             max_request_body_size: 64 * MIB,
-            compression_algorithms: ["", "gzip", "zstd", "zlib", "snappy", "deflate"]
+            compression_algorithms: ["", "gzip", "zstd", "zlib", "snappy", "deflate", "lz4"]
                 .map(str::to_owned)
                 .into(),
             tls: None,

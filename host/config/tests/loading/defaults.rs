@@ -62,7 +62,7 @@ fn what_comes_in() {
     assert_eq!((http.read_timeout, http.read_header_timeout), (Some(seconds(60)), Some(seconds(60))));
     assert_eq!((http.write_timeout, http.idle_timeout), (Some(seconds(30)), Some(seconds(60))));
     assert_eq!((http.keep_alives_enabled, &http.cors), (true, &Cors::default()));
-    assert_eq!(http.compression_algorithms, ["", "gzip", "zstd", "zlib", "snappy", "deflate"]);
+    assert_eq!(http.compression_algorithms, ["", "gzip", "zstd", "zlib", "snappy", "deflate", "lz4"]);
 
     let batch = Batch {
         send_batch_size: 8_192,

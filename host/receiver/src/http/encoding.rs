@@ -5,7 +5,7 @@ use crate::inflate::Encoding;
 use crate::rejection::{Cause, Rejection};
 
 /// Every name that `content-encoding` may have, and what it means; none is as it is.
-const NAMES: [(&str, Option<Encoding>); 8] = [
+const NAMES: [(&str, Option<Encoding>); 9] = [
     ("", None),
     ("gzip", Some(Encoding::Gzip)),
     ("zstd", Some(Encoding::Zstd)),
@@ -14,6 +14,7 @@ const NAMES: [(&str, Option<Encoding>); 8] = [
     ("deflate", Some(Encoding::Zlib)),
     ("snappy", Some(Encoding::Snappy)),
     ("x-snappy-framed", Some(Encoding::Snappy)),
+    ("lz4", Some(Encoding::Lz4)),
     // RFC 9110, 8.4.1.3.
     ("x-gzip", Some(Encoding::Gzip)),
 ];

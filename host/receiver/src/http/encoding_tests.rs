@@ -25,10 +25,11 @@ fn encodings_are_known() {
         ("deflate", Some(Encoding::Zlib)),
         ("zlib", Some(Encoding::Zlib)),
         ("snappy", Some(Encoding::Snappy)),
+        ("lz4", Some(Encoding::Lz4)),
     ] {
         assert_eq!(of(&encodings, name), Ok(encoding), "{name}");
     }
-    for name in ["br", "gzip, zstd", "lz4", "gzipp"] {
+    for name in ["br", "gzip, zstd", "lzma", "gzipp"] {
         assert_eq!(of(&encodings, name), Err(Cause::UnknownEncoding), "{name}");
     }
     assert_eq!(encodings.of(&HeaderMap::new()), Ok(None));

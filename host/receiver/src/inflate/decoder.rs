@@ -3,6 +3,8 @@ use std::io::{self, Read};
 
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
+use super::lz4::{self, Lz4Frame};
+
 /// How a message may be compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
@@ -12,6 +14,8 @@ pub(crate) enum Encoding {
     Zlib,
     /// The framed format, as Go's clients send it, or one block.
     Snappy,
+    /// The framed format, of which OTLP has no word: the Collector's clients send it over HTTP.
+    Lz4,
 }
 
 /// Largest window that a zstd frame may ask for, as a power of two: 8 MiB, which RFC 8878 asks every decoder
@@ -51,7 +55,16 @@ impl Encoding {
             }
             Self::Zlib => Box::new(ZlibDecoder::new(compressed)),
             Self::Snappy => Box::new(snap::read::FrameDecoder::new(compressed)),
+            Self::Lz4 => Box::new(Lz4Frame::new(compressed)),
         })
+    }
+
+    /// What a decoder holds besides its output, beyond some KiB. zstd touches of its window only what it has written.
+    pub(super) fn workspace(self, compressed: &[u8]) -> usize {
+        match self {
+            Self::Lz4 => lz4::workspace(compressed),
+            Self::Gzip | Self::Zstd | Self::Zlib | Self::Snappy => 0,
+        }
     }
 
     /// How many bytes to allocate ahead: what the data says of itself, as far as that is credible. Right
@@ -61,7 +74,7 @@ impl Encoding {
             // RFC 1952: the last four bytes are the size modulo 2^32.
             Self::Gzip => compressed.last_chunk::<4>().map(|size| u64::from(u32::from_le_bytes(*size))),
             Self::Zstd => zstd::zstd_safe::get_frame_content_size(compressed).ok().flatten(),
-            Self::Zlib | Self::Snappy => None,
+            Self::Zlib | Self::Snappy | Self::Lz4 => None,
         };
         let said = said.and_then(|size| usize::try_from(size).ok()).unwrap_or(compressed.len() * 4);
         said.min(compressed.len() * CREDIBLE_RATIO)
@@ -75,6 +88,7 @@ impl fmt::Display for Encoding {
             Self::Zstd => "zstd",
             Self::Zlib => "deflate",
             Self::Snappy => "snappy",
+            Self::Lz4 => "lz4",
         })
     }
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
+use lz4_flex::frame::{BlockSize, FrameEncoder, FrameInfo};
 use prometheus_client::registry::Registry;
 
 use super::{Encoding, inflate};
@@ -10,7 +11,7 @@ use crate::ReceiverMetrics;
 use crate::intake::{Budget, Hold};
 use crate::rejection::{Cause, Rejection};
 
-const ALL: [Encoding; 4] = [Encoding::Gzip, Encoding::Zstd, Encoding::Zlib, Encoding::Snappy];
+const ALL: [Encoding; 5] = [Encoding::Gzip, Encoding::Zstd, Encoding::Zlib, Encoding::Snappy, Encoding::Lz4];
 const MIB: usize = 1024 * 1024;
 
 fn compress(encoding: Encoding, data: &[u8]) -> Vec<u8> {
@@ -30,6 +31,11 @@ fn compress(encoding: Encoding, data: &[u8]) -> Vec<u8> {
             let mut encoder = snap::write::FrameEncoder::new(Vec::new());
             encoder.write_all(data).expect("compressed");
             encoder.into_inner().expect("compressed")
+        }
+        Encoding::Lz4 => {
+            let mut encoder = FrameEncoder::new(Vec::new());
+            encoder.write_all(data).expect("compressed");
+            encoder.finish().expect("compressed")
         }
     }
 }
@@ -106,6 +112,49 @@ async fn broken_data_is_malformed() {
             assert!(rejection.message.contains(&encoding.to_string()), "{}", rejection.message);
         }
     }
+}
+
+/// What a sender wrote in several frames or members is read to its end, and what follows them is not overlooked.
+#[tokio::test]
+async fn every_frame_is_read() {
+    for encoding in [Encoding::Gzip, Encoding::Zstd] {
+        let two = [compress(encoding, &data(1000)), compress(encoding, &data(500))].concat();
+        let expected = [data(1000), data(500)].concat();
+        assert_eq!(inflated(encoding, &two, MIB).await.expect("good data"), expected, "{encoding}");
+        let more = [&two[..], b"and more"].concat();
+        let rejection = inflated(encoding, &more, MIB).await.expect_err("something follows");
+        assert_eq!(rejection.cause, Cause::Malformed, "{encoding}");
+    }
+}
+
+/// A message in lz4 is one frame, whole and with nothing behind it: whatever of it is cut off is missed.
+#[tokio::test]
+async fn a_frame_of_lz4_is_whole() {
+    let frame = compress(Encoding::Lz4, &data(5_000));
+    for length in 0..frame.len() {
+        let rejection = inflated(Encoding::Lz4, &frame[..length], MIB).await.expect_err("cut off");
+        assert_eq!(rejection.cause, Cause::Malformed, "{length}");
+    }
+    let two = [&frame[..], &frame[..]].concat();
+    let rejection = inflated(Encoding::Lz4, &two, MIB).await.expect_err("one too many");
+    assert!(rejection.message.contains("something follows the frame"), "{}", rejection.message);
+}
+
+/// What the decoder itself needs is taken from the budget, and given back.
+#[tokio::test]
+async fn a_decoder_of_lz4_is_paid_for() {
+    let mut encoder =
+        FrameEncoder::with_frame_info(FrameInfo::new().block_size(BlockSize::Max4MB), Vec::new());
+    encoder.write_all(b"x").expect("compressed");
+    let frame = encoder.finish().expect("compressed");
+    let mut hold = hold();
+    assert_eq!(inflate(Encoding::Lz4, &frame, MIB, &mut hold).await.expect("good data"), "x");
+    hold.grow(32 * MIB - 1).expect("all of the budget but a byte is free");
+    hold.shrink(16 * MIB);
+    inflate(Encoding::Lz4, &frame, MIB, &mut hold).await.expect("16 MiB are enough");
+    hold.grow(8 * MIB).expect("half of them");
+    let rejection = inflate(Encoding::Lz4, &frame, MIB, &mut hold).await.expect_err("8 MiB are not");
+    assert_eq!(rejection.cause, Cause::BytesInFlight);
 }
 
 /// A claim of an enormous size allocates in proportion to what came, not to the claim.

@@ -1,6 +1,7 @@
 //! Decompression that stops at a limit, and that does not hold a worker for long.
 
 mod decoder;
+mod lz4;
 
 use std::io::{self, Read};
 
@@ -27,6 +28,8 @@ pub(crate) async fn inflate(
     if encoding.is_block(compressed) {
         return inflate_block(compressed, max, hold, broken);
     }
+    let workspace = encoding.workspace(compressed);
+    hold.grow(workspace)?;
     let mut decoder = encoding.decoder(compressed).map_err(broken)?;
     let mut inflated = Vec::with_capacity(encoding.size_hint(compressed).min(max));
     loop {
@@ -38,6 +41,7 @@ pub(crate) async fn inflate(
             return Err(too_large(max));
         }
         if read < step {
+            hold.shrink(workspace);
             return Ok(Bytes::from(inflated));
         }
         tokio::task::yield_now().await;

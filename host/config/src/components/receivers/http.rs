@@ -50,7 +50,7 @@ pub struct HttpServer {
 }
 
 /// What `compression_algorithms` may name.
-const ALGORITHMS: [&str; 7] = ["", "gzip", "zstd", "zlib", "snappy", "deflate", "x-snappy-framed"];
+const ALGORITHMS: [&str; 8] = ["", "gzip", "zstd", "zlib", "snappy", "deflate", "lz4", "x-snappy-framed"];
 
 impl Default for HttpServer {
     fn default() -> Self {
@@ -61,7 +61,7 @@ impl Default for HttpServer {
             logs_url_path: "/v1/logs".to_owned(),
             metrics_url_path: "/v1/metrics".to_owned(),
             max_request_body_size: 64 * 1024 * 1024,
-            compression_algorithms: ALGORITHMS[..6].iter().map(|name| (*name).to_owned()).collect(),
+            compression_algorithms: ALGORITHMS[..7].iter().map(|name| (*name).to_owned()).collect(),
             tls: None,
             auth: None,
             cors: Cors::default(),
@@ -93,7 +93,7 @@ impl Block for HttpServer {
         Key::new(
             "compression_algorithms",
             "list of words",
-            "['', gzip, zstd, zlib, snappy, deflate]",
+            "['', gzip, zstd, zlib, snappy, deflate, lz4]",
             "what `content-encoding` may say; `''`: a body as it is",
         ),
         Key::block("cors", Cors::KEYS),

@@ -1,6 +1,7 @@
 //! OTLP/gRPC, with tonic's client and a raw HTTP/2 one as senders.
 
 mod auth;
+mod case;
 mod client;
 mod lifecycle;
 mod limits;

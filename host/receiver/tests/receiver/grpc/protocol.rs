@@ -6,135 +6,18 @@ use std::time::Duration;
 use bytes::Bytes;
 use sluice_auth::{BasicServerSettings, DEFAULT_RELOAD_INTERVAL, ServerAuth};
 use sluice_receiver::GrpcSettings;
-use tonic::{Code, Status};
-use tonic_types::StatusExt;
+use tonic::Code;
 
-use super::client::{Answer, RawClient};
+use super::case::Case;
+use super::client::RawClient;
 use crate::compression::{BOMB_BYTES, gzip, snappy, zstd};
 use crate::consumers::{ANSWER, Obeying};
-use crate::messages::{LOGS, METRICS, TRACES, framed, logs, points, spans};
+use crate::messages::{LOGS, METRICS, framed, logs, points, spans};
 use crate::server::{Server, all, settings};
-use crate::{soon, until};
+use crate::until;
 
 const PROFILES: &str = "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export";
 const MIB: usize = 1024 * 1024;
-
-/// A call, and what has to be answered.
-struct Case {
-    name: &'static str,
-    path: &'static str,
-    headers: Vec<(&'static str, String)>,
-    body: Bytes,
-    /// Whether the client ends its side after the body.
-    half_closed: bool,
-    http: u16,
-    code: Code,
-    /// In the message, or anything where it is empty.
-    says: &'static str,
-    /// Of `BadRequest`, or none where it is empty.
-    place: &'static str,
-    /// Of `RetryInfo`.
-    retry: Option<Duration>,
-    /// Of partial success.
-    rejected: u64,
-    /// What it is counted as; nothing for what is taken.
-    reason: &'static str,
-}
-
-impl Case {
-    fn call(name: &'static str, body: impl Into<Bytes>) -> Self {
-        Self {
-            name,
-            path: TRACES,
-            headers: Vec::new(),
-            body: body.into(),
-            half_closed: true,
-            http: 200,
-            code: Code::Ok,
-            says: "",
-            place: "",
-            retry: None,
-            rejected: 0,
-            reason: "",
-        }
-    }
-
-    fn path(self, path: &'static str) -> Self {
-        Self { path, ..self }
-    }
-
-    fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
-        self
-    }
-
-    fn left_open(self) -> Self {
-        Self { half_closed: false, ..self }
-    }
-
-    fn is(self, code: Code, reason: &'static str, says: &'static str) -> Self {
-        Self { code, reason, says, ..self }
-    }
-
-    fn at(self, place: &'static str) -> Self {
-        Self { place, ..self }
-    }
-
-    fn retry(self, after: Duration) -> Self {
-        Self { retry: Some(after), ..self }
-    }
-
-    fn partly(self, rejected: u64) -> Self {
-        Self { rejected, ..self }
-    }
-
-    fn no_grpc(self, http: u16, reason: &'static str) -> Self {
-        Self { http, reason, ..self }
-    }
-
-    async fn send(&self, client: &mut RawClient) -> Answer {
-        let headers: Vec<(&str, &str)> =
-            self.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        if self.half_closed {
-            return client.call(self.path, &headers, self.body.clone()).await;
-        }
-        let (pieces, answer) = client.open(self.path, &headers);
-        pieces.send(self.body.clone()).await.expect("sent");
-        let answer = soon(answer).await.expect(self.name);
-        drop(pieces);
-        answer
-    }
-
-    fn check(&self, answer: &Answer) {
-        let (name, status) = (self.name, &answer.status);
-        assert_eq!(answer.http.as_u16(), self.http, "{name}: {answer:?}");
-        if self.http != 200 {
-            assert!(!answer.headers.contains_key("grpc-status"), "{name}: {answer:?}");
-            return;
-        }
-        assert_eq!(answer.headers["content-type"], "application/grpc", "{name}");
-        assert_eq!(answer.headers["grpc-accept-encoding"], "gzip,zstd,snappy,identity", "{name}");
-        assert_eq!(status.code(), self.code, "{name}: {status}");
-        assert!(status.message().contains(self.says), "{name}: {status}");
-        assert_eq!(retry_of(status), self.retry, "{name}: {status:?}");
-        assert_eq!(place_of(status), self.place, "{name}: {status:?}");
-        if self.code == Code::Ok {
-            assert_eq!(answer.rejected(), self.rejected, "{name}: {answer:?}");
-        } else {
-            assert!(answer.message.is_empty(), "{name}: an error has no message");
-            assert_ne!(status.message(), "", "{name}");
-        }
-    }
-}
-
-fn retry_of(status: &Status) -> Option<Duration> {
-    status.get_details_retry_info().and_then(|info| info.retry_delay)
-}
-
-fn place_of(status: &Status) -> String {
-    let violations = status.get_details_bad_request().map(|request| request.field_violations);
-    violations.and_then(|mut all| all.pop()).map(|violation| violation.field).unwrap_or_default()
-}
 
 /// A call of two spans, which the pipeline answers as told.
 fn told(name: &'static str, answer: &'static str) -> Case {

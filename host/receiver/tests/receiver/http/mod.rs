@@ -10,3 +10,4 @@ mod refusals;
 mod secured;
 mod signals;
 mod slow;
+mod wire;

@@ -89,6 +89,12 @@ fn zstd(body: &[u8]) -> Vec<u8> {
     ::zstd::stream::encode_all(body, 3).expect("compressed")
 }
 
+fn lz4(body: &[u8]) -> Vec<u8> {
+    let mut encoder = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    encoder.write_all(body).expect("compressed");
+    encoder.finish().expect("compressed")
+}
+
 /// Every encoding is inflated, in protobuf as well as in JSON.
 #[tokio::test]
 async fn every_encoding_is_inflated() {
@@ -98,7 +104,7 @@ async fn every_encoding_is_inflated() {
     let body = spans(500);
     let json = sluice_json::encode(Signal::Traces, &body).expect("JSON");
     type Compress = fn(&[u8]) -> Vec<u8>;
-    let encodings: [(&str, Compress); 9] = [
+    let encodings: [(&str, Compress); 10] = [
         ("identity", <[u8]>::to_vec),
         ("gzip", gzip),
         ("x-gzip", gzip),
@@ -107,6 +113,7 @@ async fn every_encoding_is_inflated() {
         ("zlib", zlib),
         ("snappy", framed_snappy),
         ("snappy", snappy_block),
+        ("lz4", lz4),
         ("gzip", |body| [gzip(&body[..100]), gzip(&body[100..])].concat()),
     ];
     for (name, compress) in encodings {
