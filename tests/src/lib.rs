@@ -14,6 +14,7 @@ pub mod dns;
 pub mod gateway;
 pub mod http;
 pub mod metrics;
+pub mod programs;
 pub mod raw;
 pub mod tls;
 pub mod traffic;

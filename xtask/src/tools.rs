@@ -1,4 +1,5 @@
-//! Programs that the end-to-end tests talk to: the OpenTelemetry Python SDK and the Knot DNS server.
+//! Programs that the end-to-end tests talk to: the OpenTelemetry SDKs for Python and JavaScript, curl, and the Knot DNS
+//! server.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -7,10 +8,12 @@ use anyhow::{Context, bail};
 
 use crate::project::{Project, execute, step};
 
-/// Makes what is missing of both.
+/// Makes what is missing of them.
 pub(crate) fn set_up(project: &Project) -> anyhow::Result<()> {
     python(project)?;
-    knot()
+    javascript(project)?;
+    package("curl", &["curl"], "the tests with a plain HTTP client need curl")?;
+    package("knot", &["knotd", "knotc"], "the DNS tests need the Knot DNS server (knotd, knotc)")
 }
 
 /// A virtual environment in target/python with what tests/python/requirements.txt names.
@@ -32,25 +35,50 @@ fn python(project: &Project) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Knot, from Debian's packages where we may install them.
-fn knot() -> anyhow::Result<()> {
-    if is_installed("knotd") && is_installed("knotc") {
+/// The packages that tests/javascript/package-lock.json names, in target/javascript, with the script that uses them:
+/// Node.js looks for packages beside the script.
+fn javascript(project: &Project) -> anyhow::Result<()> {
+    if !is_installed("node") || !is_installed("npm") {
+        step(
+            "leaving out the tests with the OpenTelemetry JavaScript SDK: there is no Node.js with npm here",
+        );
+        return Ok(());
+    }
+    let (source, folder) = (project.root().join("tests/javascript"), project.target().join("javascript"));
+    let stamp = folder.join("installed.json");
+    let wanted = std::fs::read(source.join("package-lock.json"))?;
+    std::fs::create_dir_all(&folder)?;
+    for file in ["package.json", "package-lock.json", "send.js"] {
+        std::fs::copy(source.join(file), folder.join(file))?;
+    }
+    if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    step("installing the OpenTelemetry JavaScript SDK into target/javascript");
+    // None of them has anything to build.
+    let npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    execute(Command::new("npm").args(npm).current_dir(&folder))?;
+    std::fs::write(stamp, wanted)?;
+    Ok(())
+}
+
+/// Programs from a package of Debian's, where we may install one.
+fn package(package: &str, programs: &[&str], need: &str) -> anyhow::Result<()> {
+    if programs.iter().all(|program| is_installed(program)) {
         return Ok(());
     }
     let can_install = is_installed("apt-get") && rustix::process::geteuid().is_root();
     if !can_install {
-        bail!(
-            "the DNS tests need the Knot DNS server (knotd, knotc); install it (Debian, Ubuntu: apt-get install knot)"
-        );
+        bail!("{need}; install it (Debian, Ubuntu: apt-get install {package})");
     }
-    step("installing the Knot DNS server");
+    step(&format!("installing {package}"));
     let apt = |arguments: &[&str]| {
         let mut command = Command::new("apt-get");
         command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
         execute(&mut command)
     };
     apt(&["update", "-qq"])?;
-    apt(&["install", "-y", "-qq", "--no-install-recommends", "knot"])
+    apt(&["install", "-y", "-qq", "--no-install-recommends", package])
 }
 
 /// Whether a program is on the PATH, or where Debian keeps servers.

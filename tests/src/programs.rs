@@ -1,0 +1,34 @@
+//! Programs of others that tests start.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use crate::gateway::binary;
+
+/// Whether a program is on the PATH.
+#[must_use]
+pub fn is_installed(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+/// What `cargo xtask test` has put into the target folder.
+///
+/// # Panics
+/// When it has not.
+#[must_use]
+pub fn prepared(path: &str) -> PathBuf {
+    let target = binary().ancestors().nth(2).expect("the target folder").to_path_buf();
+    let file = target.join(path);
+    assert!(file.exists(), "{} is not there; run `cargo xtask test`, which makes it", file.display());
+    file
+}
+
+/// Runs a program to its end, without holding up other tasks.
+///
+/// # Panics
+/// When it does not start.
+pub async fn run(mut command: Command) -> Output {
+    let ending = tokio::task::spawn_blocking(move || command.output().expect("a program that starts"));
+    ending.await.expect("a program that ends")
+}
