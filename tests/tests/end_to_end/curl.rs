@@ -87,17 +87,14 @@ async fn mistakes_are_told_in_words() {
     let url = format!("http://{http}/v1/traces");
     let folder = tempfile::tempdir().expect("a folder");
     let short = r#"{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"5b8a"}]}]}]}"#;
-    // Above a MiB, curl asks before it sends.
-    let large = file(folder.path(), "large", &vec![b' '; 3_000_000]);
     let form = "content-type: application/x-www-form-urlencoded";
-    let cases: [(&[&str], &str, &str, &str); 6] = [
+    let cases: [(&[&str], &str, &str, &str); 5] = [
         (
             &["--header", JSON, "--data", short],
             &url,
             "400",
             "resourceSpans[0].scopeSpans[0].spans[0].traceId",
         ),
-        (&["--header", JSON, "--data-binary", &large], &url, "413", "max_request_body_size (2000000 bytes)"),
         (&["--data", short], &url, "415", "application/json"),
         (&["--header", form, "--data", short], &url, "415", "application/x-www-form-urlencoded"),
         (&[], &url, "405", "OTLP is sent by POST"),
@@ -111,12 +108,18 @@ async fn mistakes_are_told_in_words() {
             assert!(told["message"].as_str().is_some_and(|message| message.contains(words)), "{body}");
         }
     }
+    // Above a MiB, curl asks before it sends. (Over HTTP/2 it does not, and releases before 8 lose an answer that comes
+    // while they send.)
+    let large = file(folder.path(), "large", &vec![b' '; 3_000_000]);
+    let (code, body) = curl(&["--http1.1", "--header", JSON, "--data-binary", &large], &url).await;
+    assert_eq!(code, "413 1.1");
+    assert!(body.contains("max_request_body_size (2000000 bytes)"), "{body}");
     let (code, body) =
         curl(&["--http1.1", "--header", JSON, "--data", "{}"], &format!("http://{grpc}/v1/traces")).await;
     assert_eq!(code, "400 1.1");
     assert!(body.contains("OTLP/HTTP has a port of its own"), "{body}");
     let (code, _) =
-        curl(&["--http2-prior-knowledge", "--header", JSON, "--data", "{}"], &format!("http://{grpc}/"))
+        curl(&["--http2-prior-knowledge", "--header", JSON, "--request", "POST"], &format!("http://{grpc}/"))
             .await;
     assert_eq!(code, "415 2");
 }

@@ -46,8 +46,8 @@ where
     Pieces::new(body).all(expected, max, hold).await?.ok_or_else(|| too_large(max))
 }
 
-/// Reads what is left of a body that nobody wants, so that its connection can go on; `false` where the rest is too
-/// much for that, or takes too long.
+/// Reads what is left of a body that nobody wants; `false` where the rest is too much for that, or takes too long.
+/// An HTTP/1.1 connection can then go on, and over HTTP/2 no stream is reset: curl before 8 would lose the answer.
 pub(super) async fn skip<B>(body: &mut B) -> bool
 where
     B: Body<Data = Bytes> + Unpin,

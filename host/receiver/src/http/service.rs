@@ -90,7 +90,7 @@ impl Service {
         let (parts, mut body) = request.into_parts();
         let path = parts.uri.path().to_owned();
         // A client that waits for a word before it sends will not send what it is told not to.
-        let may_skip = parts.version < Version::HTTP_2 && !parts.headers.contains_key(EXPECT);
+        let may_skip = !parts.headers.contains_key(EXPECT);
         match self.export(parts, &mut body, form).await {
             Ok((signal, accepted)) => reply::success(answer_in, signal, &accepted),
             Err(rejection) => {
