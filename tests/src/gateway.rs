@@ -98,10 +98,24 @@ impl Gateway {
     /// When the binary cannot be started.
     #[must_use]
     pub fn spawn_command(command: &[&str], config: &str, arguments: &[&str]) -> Self {
+        Self::spawn_program(Command::new(binary()), command, config, arguments)
+    }
+
+    /// Starts the gateway, which may have `open_files` files open unless it asks for more, and waits until it listens.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_with_open_files(config: &str, open_files: u32) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -Sn {open_files} && exec \"$0\" \"$@\"")]).arg(binary());
+        Self::spawn_program(shell, &[], config, &[]).started().await
+    }
+
+    fn spawn_program(mut program: Command, command: &[&str], config: &str, arguments: &[&str]) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let file = folder.path().join("config.yaml");
         std::fs::write(&file, config).expect("a configuration");
-        let mut child = Command::new(binary())
+        let mut child = program
             .args(command)
             .arg("--config")
             .arg(&file)

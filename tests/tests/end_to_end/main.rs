@@ -11,6 +11,7 @@ mod delivery;
 mod dns;
 mod documentation;
 mod failures;
+mod hostile_clients;
 mod http;
 mod locate;
 mod malformed;

@@ -7,6 +7,7 @@ mod container;
 mod generated;
 mod locate;
 mod migrate;
+mod open_files;
 mod run;
 mod validate;
 

@@ -6,7 +6,7 @@ use sluice_telemetry::logs::{Encoding, FILTER_VARIABLE, Level, LogSettings};
 use tokio::runtime::Builder;
 
 use super::arguments::{RunOptions, Sources};
-use super::container;
+use super::{container, open_files};
 use crate::gateway;
 
 /// Loads the configuration and runs the gateway until it is told to end.
@@ -15,6 +15,7 @@ pub(super) fn run(options: &RunOptions) -> anyhow::Result<()> {
     sluice_telemetry::logs::init(&log_settings(&config.service.telemetry.logs))
         .context("service::telemetry::logs")?;
     warn(&warnings);
+    open_files::raise();
     if container::is_container() {
         warn_of_loopback(&config);
     }
