@@ -24,6 +24,8 @@ pub struct Certified {
     pub key: String,
 }
 
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 impl Authority {
     /// A new one, called `name`.
     ///
@@ -51,7 +53,8 @@ impl Authority {
     /// When rcgen fails.
     #[must_use]
     pub fn sign(&self, name: &str) -> Certified {
-        self.signed(name, false)
+        let year = Duration::from_secs(365 * 24 * 60 * 60);
+        self.signed(name, SystemTime::now() - DAY, SystemTime::now() + year)
     }
 
     /// The same, but expired a day ago.
@@ -60,20 +63,26 @@ impl Authority {
     /// When rcgen fails.
     #[must_use]
     pub fn sign_expired(&self, name: &str) -> Certified {
-        self.signed(name, true)
+        self.signed(name, SystemTime::now() - 2 * DAY, SystemTime::now() - DAY)
     }
 
-    fn signed(&self, name: &str, is_expired: bool) -> Certified {
+    /// The same, but good for `left` from now on.
+    ///
+    /// # Panics
+    /// When rcgen fails.
+    #[must_use]
+    pub fn sign_for(&self, name: &str, left: Duration) -> Certified {
+        self.signed(name, SystemTime::now() - DAY, SystemTime::now() + left)
+    }
+
+    fn signed(&self, name: &str, not_before: SystemTime, not_after: SystemTime) -> Certified {
         let mut params = CertificateParams::new(vec![name.to_owned()]).expect("a DNS name");
         params.distinguished_name = called(name);
         params.subject_alt_names.push(SanType::IpAddress(IpAddr::V4(Ipv4Addr::LOCALHOST)));
         params.extended_key_usages =
             vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
-        if is_expired {
-            let day = Duration::from_secs(24 * 60 * 60);
-            params.not_before = (SystemTime::now() - 2 * day).into();
-            params.not_after = (SystemTime::now() - day).into();
-        }
+        params.not_before = not_before.into();
+        params.not_after = not_after.into();
         let key = KeyPair::generate().expect("a key");
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
         Certified { certificate: certificate.pem(), key: key.serialize_pem() }

@@ -4,6 +4,8 @@
 //! that the settings name are read again each `reload_interval`: what changed is what the next handshake uses,
 //! and a file that cannot be used leaves the earlier one in place, which is logged once a change.
 //!
+//! The log tells of a certificate of ours before it expires, and [`expiries`] lists them for metrics.
+//!
 //! Neighbours: `sluice-watched` reads files again; `sluice-receiver` accepts with it, `sluice-exporter` connects with it; what is said
 //! on the connection is theirs, but for the names of the protocols ([`Alpn`]) that a handshake agrees on.
 //!
@@ -15,7 +17,9 @@
 mod alpn;
 mod client;
 mod error;
+mod expiry;
 mod material;
+mod not_after;
 mod protocol;
 mod server;
 mod settings;
@@ -26,6 +30,7 @@ const CERTIFICATES: &str = "TLS certificates";
 pub use alpn::Alpn;
 pub use client::{ClientConnector, ClientTls};
 pub use error::TlsError;
+pub use expiry::expiries;
 pub use server::{HandshakeError, HandshakeFailure, HandshakeLimits, ServerTls};
 pub use settings::{
     CipherSuite, ClientTlsSettings, Curve, DEFAULT_RELOAD_INTERVAL, Identity, Pem, Protocol,

@@ -13,6 +13,7 @@ use sluice_tests::backend::Backend;
 use sluice_tests::certificates::{Authority, Certified, write};
 use sluice_tests::client::Client;
 use sluice_tests::gateway::{Gateway, binary, project};
+use sluice_tests::metrics::Page;
 use sluice_tests::tls::{self, Tunnel};
 use sluice_tests::traffic::{spans_of, traces};
 use sluice_tests::{config, wait};
@@ -185,4 +186,33 @@ async fn the_python_sdk_comes_in_by_tls() {
         assert!(output.status.success() && !stderr.contains("Failed to export"), "{stderr}");
         until_received(&backend, received).await;
     }
+}
+
+/// A certificate that expires within a week is told in the log, with its place; the metric follows the one that is put
+/// in its place.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_expires_soon_is_told() {
+    let files = Files::new();
+    let left = Duration::from_secs(5 * 24 * 60 * 60 + 3_600);
+    files.authority.sign_for("localhost", left).write(files.path(), "gateway");
+    let backend = Backend::start().await;
+    let gateway = Gateway::start(&files.yaml(backend.address())).await;
+    gateway.wait_for_log("the TLS certificate expires soon").await;
+    let line = gateway.log().into_iter().find(|line| line.contains("expires soon")).expect("a line");
+    assert!(line.contains("\"days\":5") && line.contains("receivers::otlp::protocols::grpc"), "{line}");
+    let now =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock").as_secs_f64();
+    let days_left = |component: &'static str| {
+        let address = gateway.address("metrics");
+        async move {
+            let page = Page::scrape(address).await;
+            let series = page.series("sluice_tls_certificate_expiry_timestamp_seconds", &[component]);
+            assert_eq!(series.len(), 1, "{}", page.0);
+            (series[0].1 - now) / 86_400.0
+        }
+    };
+    assert_eq!(days_left("receivers::otlp").await.floor(), 5.0);
+    assert!(days_left("exporters::load_balancing").await > 300.0);
+    files.authority.sign("localhost").write(files.path(), "gateway");
+    wait::until("the new certificate", || async { days_left("receivers::otlp").await > 300.0 }).await;
 }

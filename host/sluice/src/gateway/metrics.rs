@@ -9,6 +9,8 @@ use sluice_routing::RoutingMetrics;
 use sluice_sampling::SamplingMetrics;
 use sluice_telemetry::metrics::{Identity, register_identity, register_process};
 
+use super::certificates;
+
 /// The metrics of every crate, registered once, and the registry that they are read from.
 pub(super) struct Metrics {
     pub(super) batch: BatchMetrics,
@@ -27,6 +29,7 @@ impl Metrics {
         let mut registry = Registry::default();
         register_identity(&mut registry, &identity(resource));
         register_process(&mut registry);
+        certificates::register(&mut registry);
         Self {
             batch: BatchMetrics::register(&mut registry),
             exporter: ExporterMetrics::register(&mut registry),

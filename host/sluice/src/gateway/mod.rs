@@ -5,6 +5,7 @@
 //! accepted is delivered.
 
 mod auth;
+mod certificates;
 mod exporters;
 mod held;
 mod metrics;

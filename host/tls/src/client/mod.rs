@@ -15,6 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use crate::expiry::Expiry;
 use crate::{Alpn, CERTIFICATES, ClientTlsSettings, Pem, TlsError, alpn, material};
 
 /// The TLS of one client component, for all its connections. Cheap to clone; the clones share it.
@@ -130,7 +131,8 @@ fn watched_config(shared: &Arc<Shared>) -> Result<Arc<Watched<ClientConfig>>, Tl
         interval: settings.reload_interval,
         files,
     };
-    Watched::start(watch, move || config(&made))
+    let expiry = identity.map(|_| Expiry::watch(&shared.owner));
+    Watched::start(watch, move || config(&made, expiry.as_deref()))
 }
 
 fn file(pem: &Pem) -> Option<PathBuf> {
@@ -140,7 +142,7 @@ fn file(pem: &Pem) -> Option<PathBuf> {
     }
 }
 
-fn config(shared: &Shared) -> Result<ClientConfig, TlsError> {
+fn config(shared: &Shared, expiry: Option<&Expiry>) -> Result<ClientConfig, TlsError> {
     let settings = &shared.settings;
     let builder = ClientConfig::builder_with_provider(settings.protocol.provider())
         .with_protocol_versions(&settings.protocol.versions())
@@ -149,6 +151,9 @@ fn config(shared: &Shared) -> Result<ClientConfig, TlsError> {
     let mut config = match &settings.identity {
         Some(identity) => {
             let key = Arc::new(material::certified_key(identity)?);
+            if let Some(expiry) = expiry {
+                expiry.renew(&key.cert);
+            }
             builder.with_client_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(key)))
         }
         None => builder.with_no_client_auth(),

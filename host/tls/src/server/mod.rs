@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use crate::expiry::Expiry;
 use crate::{Alpn, CERTIFICATES, DEFAULT_RELOAD_INTERVAL, Pem, ServerTlsSettings, TlsError, alpn, material};
 
 /// What handshakes may cost.
@@ -64,9 +65,10 @@ impl ServerTls {
         };
         let alpn = alpn::ids(alpn);
         let first = verifier(&settings)?;
+        let expiry = Expiry::watch(owner);
         let config = Watched::start(watch, move || {
             let verifier = if settings.client_ca_file_reload { verifier(&settings)? } else { first.clone() };
-            config(&settings, verifier, alpn.clone())
+            config(&settings, verifier, alpn.clone(), &expiry)
         })?;
         Ok(Self { config, going: Arc::new(Going::new(limits.max_concurrent)), timeout: limits.timeout })
     }
@@ -127,6 +129,7 @@ fn config(
     settings: &ServerTlsSettings,
     verifier: Option<Arc<dyn ClientCertVerifier>>,
     alpn: Vec<Vec<u8>>,
+    expiry: &Expiry,
 ) -> Result<ServerConfig, TlsError> {
     let builder = ServerConfig::builder_with_provider(settings.protocol.provider())
         .with_protocol_versions(&settings.protocol.versions())
@@ -136,6 +139,7 @@ fn config(
         None => builder.with_no_client_auth(),
     };
     let key = Arc::new(material::certified_key(&settings.identity)?);
+    expiry.renew(&key.cert);
     let mut config = builder.with_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(key)));
     config.alpn_protocols = alpn;
     Ok(config)
