@@ -1,8 +1,9 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use http::HeaderValue;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use proptest::prelude::*;
 
-use super::parse;
+use super::{deadline, parse};
 
 fn parsed(text: &'static str) -> Option<Duration> {
     parse(&HeaderValue::from_static(text))
@@ -24,5 +25,19 @@ fn units_are_read() {
 fn nonsense_is_no_timeout() {
     for text in ["", "S", "1", "1s", "-1S", "1.5S", "123456789S", " 1S", "1\tS"] {
         assert_eq!(parsed(text), None, "{text:?}");
+    }
+}
+
+proptest! {
+    /// Whatever a client writes there is a time to come or none, and what the protocol allows is read.
+    #[test]
+    fn any_value_is_answered(noise in prop::collection::vec(any::<u8>(), 0..20), amount in 0_u64..100_000_000) {
+        let now = Instant::now();
+        let of = |value: &[u8]| {
+            let value = HeaderValue::from_bytes(value).ok()?;
+            deadline(&HeaderMap::from_iter([(HeaderName::from_static("grpc-timeout"), value)]), now)
+        };
+        prop_assert!(of(&noise).is_none_or(|deadline| deadline >= now));
+        prop_assert_eq!(of(format!("{amount}m").as_bytes()), Some(now + Duration::from_millis(amount)));
     }
 }

@@ -1,5 +1,6 @@
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, HeaderValue};
+use proptest::prelude::*;
 
 use super::Encodings;
 use crate::HttpSettings;
@@ -44,4 +45,19 @@ fn only_what_is_configured_is_taken() {
         assert_eq!(of(&encodings, name), Err(Cause::UnknownEncoding), "{name}");
     }
     assert_eq!(encodings.header(), "zstd");
+}
+
+proptest! {
+    /// Whatever a client writes there is one of the names or a refusal that repeats what it can show of it.
+    #[test]
+    fn any_value_is_answered(noise in prop::collection::vec(any::<u8>(), 0..40)) {
+        let Ok(value) = HeaderValue::from_bytes(&noise) else { return Ok(()) };
+        let encodings = Encodings::new(&HttpSettings::default().compression_algorithms);
+        let answer = encodings.of(&HeaderMap::from_iter([(CONTENT_ENCODING, value)]));
+        if let Err(rejection) = answer {
+            prop_assert_eq!(rejection.cause, Cause::UnknownEncoding);
+            let shown = String::from_utf8_lossy(noise.trim_ascii()).into_owned();
+            prop_assert!(rejection.message.contains(&shown), "{}", rejection.message);
+        }
+    }
 }

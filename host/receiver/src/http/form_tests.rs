@@ -1,5 +1,6 @@
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
+use proptest::prelude::*;
 
 use super::Form;
 use crate::rejection::Cause;
@@ -30,4 +31,22 @@ fn others_are_refused() {
     }
     let rejection = Form::of(&HeaderMap::new()).expect_err("nothing");
     assert!(rejection.message.contains("application/x-protobuf"), "{}", rejection.message);
+}
+
+proptest! {
+    /// Whatever a client writes there is one of the forms or a refusal, and parameters and case change nothing.
+    #[test]
+    fn any_value_is_answered(noise in prop::collection::vec(any::<u8>(), 0..40), is_upper in any::<bool>()) {
+        let of = |value: &[u8]| {
+            let value = HeaderValue::from_bytes(value).ok()?;
+            Some(Form::of(&HeaderMap::from_iter([(CONTENT_TYPE, value)])))
+        };
+        if let Some(Err(rejection)) = of(&noise) {
+            prop_assert_eq!(rejection.cause, Cause::UnknownContentType);
+        }
+        let name = if is_upper { "APPLICATION/JSON" } else { "application/json" };
+        if let Some(form) = of(&[format!("{name} ; ").as_bytes(), &noise].concat()) {
+            prop_assert_eq!(form, Ok(Form::Json));
+        }
+    }
 }

@@ -24,6 +24,17 @@ impl Block for HealthCheck {
         Key::refused("response_body", "the body says what is the matter"),
         Key::refused("tls", "TLS for probes comes with a later release"),
         Key::refused("auth", "authentication comes with a later release"),
+        Key::refused("cors", "no script of another site is let in"),
+        Key::refused("response_headers", "an answer has no headers but its own"),
+        Key::refused("middlewares", "Sluice has no middleware extensions"),
+        Key::inert("max_request_body_size", "the body of a probe is not read"),
+        Key::inert("compression_algorithms", "the body of a probe is not read"),
+        Key::inert("include_metadata", "the headers of a probe are not read"),
+        Key::inert("read_timeout", "a probe has 30s in all"),
+        Key::inert("read_header_timeout", "a probe has 10s for its headers"),
+        Key::inert("write_timeout", "a probe has 30s in all"),
+        Key::inert("idle_timeout", "a connection has one probe"),
+        Key::inert("keep_alives_enabled", "a connection has one probe"),
     ];
 
     fn fill(&mut self, fields: &Fields<'_>) {
