@@ -57,7 +57,8 @@ fn javascript(protocol: &str, gateway: &Gateway, server: &str) -> Command {
     command
 }
 
-/// Nobody has to have Node.js for this one test.
+/// Nobody has to have Node.js for these tests.
+#[allow(clippy::print_stderr, reason = "whoever runs the tests should know what was left out")]
 fn has_node() -> bool {
     let has_node = is_installed("node") && is_installed("npm");
     if !has_node {
