@@ -63,7 +63,7 @@ pub fn refusal<P: Policy>(settings: &str) -> Result<String, String> {
 ///
 /// # Errors
 /// When it is none.
-fn schema_names<P: Policy>() -> Result<Vec<String>, serde_json::Error> {
+pub fn schema_names<P: Policy>() -> Result<Vec<String>, serde_json::Error> {
     let schema: serde_json::Value = serde_json::from_str(P::SETTINGS)?;
     let names = schema["properties"].as_object().into_iter().flat_map(serde_json::Map::keys);
     Ok(names.cloned().collect())
