@@ -1,9 +1,9 @@
 //! What the fuzz targets call: the checks of the property tests of `sluice-otlp`, `sluice-json`,
-//! `sluice-config` and `sluice-ottl`, for any bytes.
+//! `sluice-config`, `sluice-exporter` and `sluice-ottl`, for any bytes.
 //!
 //! The same checks run with random bytes in those crates' tests (`host/otlp/tests/wire/smoke.rs`,
 //! `host/json/tests/json/smoke.rs`, `host/config/tests/loading/arbitrary.rs`,
-//! `plugins/ottl/tests/properties.rs`), on every change and without a nightly compiler. A target adds what only a
+//! `host/exporter/src/client/http/retry_after_tests.rs`, `plugins/ottl/tests/properties.rs`), on every change and without a nightly compiler. A target adds what only a
 //! fuzzer can: hours, and bytes chosen by the branches that they reach. From the root of the repository:
 //!
 //! ```text
@@ -53,6 +53,13 @@ pub fn json(data: &[u8]) {
 /// A request is the same after JSON.
 pub fn round_trip(data: &[u8]) {
     json_checks::round_trip_bytes(data);
+}
+
+/// Any `Retry-After` of a server is answered; the first eight bytes are the clock, in seconds.
+pub fn retry_after(data: &[u8]) {
+    let Some((clock, value)) = data.split_first_chunk::<8>() else { return };
+    let clock = std::time::Duration::from_secs(u64::from_le_bytes(*clock) % 1_000_000_000_000);
+    let _ = sluice_exporter::retry_after(value, std::time::UNIX_EPOCH + clock);
 }
 
 /// Any texts as the sources of a configuration are answered; a line `+++` parts them. What would read a file of

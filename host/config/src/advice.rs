@@ -1,6 +1,6 @@
 //! What is only seen when the whole is looked at: what cannot work together, and what could be better.
 
-use crate::components::exporters::{ExporterConfig, LoadBalancing, Queue, Retry};
+use crate::components::exporters::{ExporterConfig, LoadBalancing, OtlpHttpExporter, Queue, Retry};
 use crate::components::processors::{BatchAck, ProcessorConfig};
 use crate::config::Config;
 use crate::decode::Node;
@@ -31,7 +31,25 @@ impl Look<'_> {
                 ExporterConfig::Otlp(otlp) => {
                     self.at_delivery(&[id.as_str()], &otlp.sending_queue, &otlp.retry_on_failure);
                 }
+                ExporterConfig::OtlpHttp(otlp) => {
+                    self.at_endpoints(id, otlp);
+                    self.at_delivery(&[id.as_str()], &otlp.sending_queue, &otlp.retry_on_failure);
+                }
                 _ => {}
+            }
+        }
+    }
+
+    /// Each signal that comes to it must have somewhere to go.
+    fn at_endpoints(&self, id: &ComponentId, otlp: &OtlpHttpExporter) {
+        for pipeline in &self.config.service.pipelines {
+            let signal = pipeline.id.signal;
+            // Without any endpoint the exporter has an error already.
+            let has_some = Signal::ALL.into_iter().any(|signal| otlp.url(signal).is_some());
+            if has_some && pipeline.exporters.contains(id) && otlp.url(signal).is_none() {
+                let message =
+                    format!("{signal} come to it, and have no endpoint; give endpoint or {signal}_endpoint");
+                self.root.context.error(&self.place(&["exporters", id.as_str()]), message);
             }
         }
     }

@@ -33,7 +33,8 @@ mod yaml;
 pub use components::connectors::ConnectorConfig;
 pub use components::exporters::{
     ClientKeepalive, Compression, DebugExporter, DnsResolver, ExporterConfig, FileExporter, FileFormat,
-    LoadBalancing, OnError, OtlpExporter, Queue, ResolverConfig, Retry, Ring, Sizer, Verbosity,
+    HttpCompression, HttpEncoding, LoadBalancing, OnError, OtlpExporter, OtlpHttpExporter, Queue,
+    ResolverConfig, Retry, Ring, Sizer, Verbosity,
 };
 pub use components::extensions::{
     BasicAuth, BasicClientAuth, BearerTokenAuth, ExtensionConfig, HeaderAction, HeaderRule, HeadersSetter,

@@ -1,4 +1,4 @@
-//! The ways out: OTLP/gRPC clients with their queues and retries, and the `debug`, `file` and `nop` exporters.
+//! The ways out: OTLP clients with their queues and retries, and the `debug`, `file` and `nop` exporters.
 //!
 //! Neighbours: the pipeline hands payloads to the [`Consumer`](sluice_pipeline::Consumer)s here; the load
 //! balancer builds a [`Lane`] per backend. `sluice-tls` shakes hands, `sluice-auth` completes headers. Bodies are wire bytes from `sluice-otlp` and leave as they are.
@@ -20,7 +20,8 @@ pub mod retry;
 mod senders;
 
 pub use client::{
-    Chunks, Client, ClientError, ClientSettings, Compression, ErrorKind, ExportError, Keepalive,
+    Chunks, Client, ClientError, ClientSettings, Compression, Encoding, ErrorKind, ExportError,
+    HttpClientSettings, HttpCompression, Keepalive, SignalUrl, retry_after,
 };
 pub use debug::{DebugExporter, Verbosity};
 pub use file::{FileExporter, FileFormat, FileSettings};

@@ -17,6 +17,7 @@ mod locate;
 mod malformed;
 mod memory;
 mod migrate;
+mod otlp_http;
 mod plugins;
 mod sdks;
 mod start;

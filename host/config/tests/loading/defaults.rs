@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde_yaml::{Mapping, Value};
 use sluice_config::{
     Batch, BatchAck, Compression, Config, Cors, DecisionCache, ExporterConfig, ExtensionConfig, FileFormat,
-    Finding, Findings, LogEncoding, LogLevel, MemoryLimiter, MetricsLevel, OnError, PluginCache,
-    ProcessorConfig, ReceiverConfig, ResolverConfig, Ring, SamplingStrategy, Sizer, Treatment, Verbosity,
-    reference,
+    Finding, Findings, HttpCompression, HttpEncoding, LogEncoding, LogLevel, MemoryLimiter, MetricsLevel,
+    OnError, PluginCache, ProcessorConfig, ReceiverConfig, ResolverConfig, Ring, SamplingStrategy, Signal,
+    Sizer, Treatment, Verbosity, reference,
 };
 
 use super::support;
@@ -20,6 +20,7 @@ processors: {batch: , memory_limiter: {check_interval: 1s, limit_mib: 1000}, tai
 exporters:
   load_balancing: {resolver: {dns: {hostname: backends}}}
   otlp_grpc: {endpoint: backend:4317}
+  otlp_http: {endpoint: http://backend:4318/}
   debug:
   file: {path: out}
   nop:
@@ -30,7 +31,7 @@ service:
     traces:
       receivers: [otlp]
       processors: [batch, memory_limiter, tail_sampling]
-      exporters: [load_balancing, otlp_grpc, debug, file, nop]
+      exporters: [load_balancing, otlp_grpc, otlp_http, debug, file, nop]
 ";
 
 fn sparse() -> Config {
@@ -134,6 +135,13 @@ fn what_goes_out() {
                 assert_template(&balancer.otlp);
             }
             ExporterConfig::Otlp(otlp) => assert_template(otlp),
+            ExporterConfig::OtlpHttp(otlp) => {
+                assert_eq!((otlp.encoding, otlp.compression), (HttpEncoding::Proto, HttpCompression::Gzip));
+                assert_eq!((otlp.timeout, otlp.idle_conn_timeout), (seconds(30), seconds(90)));
+                assert!(otlp.sending_queue.enabled && otlp.retry_on_failure.enabled);
+                let url = otlp.url(Signal::Logs);
+                assert_eq!(url.as_deref(), Some("http://backend:4318/v1/logs"));
+            }
             ExporterConfig::Debug(debug) => assert_eq!(debug.verbosity, Verbosity::Basic),
             ExporterConfig::File(file) => {
                 assert_eq!((file.format, file.append), (FileFormat::Json, false));

@@ -108,7 +108,7 @@ write `5s` for seconds
 error: site.yaml:5: processors::batch::send_batch_max_size: 50 is below send_batch_size, 100; make it as large or \
 larger, or 0 for no limit
 error: site.yaml:7: exporters::debgu: unknown exporter `debgu`; served are: load_balancing, loadbalancing, otlp_grpc, \
-otlp, debug, file, nop; did you mean `debug`?
+otlp, otlp_http, otlphttp, debug, file, nop; did you mean `debug`?
 error: --set service.pipelines.traces.receivers: service::pipelines::traces::receivers[0]: references receiver `oltp` \
 which is not configured; did you mean `otlp`?";
     assert_eq!(findings, expected);

@@ -4,22 +4,45 @@ use std::io::{self, Read, Write};
 
 use bytes::Bytes;
 use flate2::{Compress, FlushCompress, Status};
+use tonic::Code;
 
-use super::{Chunks, Compression};
+use super::{Chunks, ErrorKind, ExportError};
 
-/// Compresses a body in one of the forms that gRPC servers of the field read, in front of it `reserved` zeros.
+/// A compressed form that servers of the field read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// RFC 1952.
+    Gzip,
+    /// RFC 1950: what HTTP calls deflate.
+    Zlib,
+    /// RFC 8878.
+    Zstd,
+    /// Snappy's framing format, as the Collector's clients write it.
+    Snappy,
+}
+
+/// From here on, compressing takes so long (milliseconds) that it should not hold up a thread that does I/O.
+pub(super) const LONG: usize = 128 * 1024;
+
+/// The compressor is at fault, not the data: worth another try.
+pub(super) fn failed(error: &dyn std::error::Error) -> ExportError {
+    let message = format!("cannot compress the request: {error}");
+    ExportError { kind: ErrorKind::Retryable { after: None }, code: Code::Unavailable, message }
+}
+
+/// Compresses a body, in front of it `reserved` zeros.
 ///
 /// # Errors
 /// Only when the compressor fails, which is not the body's fault.
-pub(super) fn compress(compression: Compression, chunks: &Chunks, reserved: usize) -> io::Result<Vec<u8>> {
+pub(super) fn compress(form: Form, chunks: &Chunks, reserved: usize) -> io::Result<Vec<u8>> {
     let length = chunks.iter().map(Bytes::len).sum::<usize>();
     let mut out = Vec::with_capacity(reserved + length / 4 + 1024);
     out.resize(reserved, 0);
-    match compression {
-        Compression::None => chunks.iter().for_each(|chunk| out.extend_from_slice(chunk)),
-        Compression::Gzip => gzip(chunks, &mut out)?,
-        Compression::Zstd => zstd(&joined(chunks), &mut out)?,
-        Compression::Snappy => {
+    match form {
+        Form::Gzip => GZIP.with_borrow_mut(|compressor| deflate(compressor, chunks, &mut out))?,
+        Form::Zlib => ZLIB.with_borrow_mut(|compressor| deflate(compressor, chunks, &mut out))?,
+        Form::Zstd => zstd(&joined(chunks), &mut out)?,
+        Form::Snappy => {
             let mut encoder = snap::write::FrameEncoder::new(&mut out);
             chunks.iter().try_for_each(|chunk| encoder.write_all(chunk))?;
             encoder.flush()?;
@@ -29,7 +52,7 @@ pub(super) fn compress(compression: Compression, chunks: &Chunks, reserved: usiz
 }
 
 /// The body in one piece, as the compressor wants it that is fastest with the whole in view.
-fn joined(chunks: &Chunks) -> Cow<'_, [u8]> {
+pub(super) fn joined(chunks: &Chunks) -> Cow<'_, [u8]> {
     match chunks.as_slice() {
         [only] => Cow::Borrowed(only),
         chunks => Cow::Owned(chunks.concat()),
@@ -44,17 +67,16 @@ const ZSTD_LEVEL: i32 = 1;
 thread_local! {
     // A compressor's state is some hundred KiB; setting it up for each request would show.
     static GZIP: RefCell<Compress> = RefCell::new(Compress::new_gzip(GZIP_LEVEL, 15));
+    static ZLIB: RefCell<Compress> = RefCell::new(Compress::new(GZIP_LEVEL, true));
     static ZSTD: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
 }
 
-fn gzip(chunks: &[Bytes], out: &mut Vec<u8>) -> io::Result<()> {
-    GZIP.with_borrow_mut(|compressor| {
-        compressor.reset();
-        for chunk in chunks {
-            feed(compressor, chunk, FlushCompress::None, out)?;
-        }
-        feed(compressor, &[], FlushCompress::Finish, out)
-    })
+fn deflate(compressor: &mut Compress, chunks: &[Bytes], out: &mut Vec<u8>) -> io::Result<()> {
+    compressor.reset();
+    for chunk in chunks {
+        feed(compressor, chunk, FlushCompress::None, out)?;
+    }
+    feed(compressor, &[], FlushCompress::Finish, out)
 }
 
 /// Has the compressor read all of `bytes`, and with [`FlushCompress::Finish`] write all that it holds.
@@ -93,9 +115,10 @@ fn zstd(body: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
 /// When the bytes are not of that form, are longer than the limit, or the form is none that we know.
 pub(super) fn decompress(encoding: &str, bytes: &[u8], limit: usize) -> io::Result<Bytes> {
     let mut reader: Box<dyn Read + '_> = match encoding {
+        "deflate" | "zlib" => Box::new(flate2::read::ZlibDecoder::new(bytes)),
         "gzip" => Box::new(flate2::read::GzDecoder::new(bytes)),
         "zstd" => Box::new(zstd::stream::read::Decoder::with_buffer(bytes)?),
-        "snappy" => Box::new(snap::read::FrameDecoder::new(bytes)),
+        "snappy" | "x-snappy-framed" => Box::new(snap::read::FrameDecoder::new(bytes)),
         other => return Err(io::Error::other(format!("unknown compression {other:?}"))),
     };
     let mut out = Vec::new();

@@ -2,11 +2,20 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use smallvec::SmallVec;
 
-use super::{compress, decompress};
-use crate::client::headers::encoding;
-use crate::{Chunks, Compression};
+use super::{Form, compress, decompress};
+use crate::Chunks;
 
-const FORMS: [Compression; 3] = [Compression::Gzip, Compression::Zstd, Compression::Snappy];
+const FORMS: [Form; 4] = [Form::Gzip, Form::Zlib, Form::Zstd, Form::Snappy];
+
+/// What servers call it.
+fn encoding(form: Form) -> &'static str {
+    match form {
+        Form::Gzip => "gzip",
+        Form::Zlib => "deflate",
+        Form::Zstd => "zstd",
+        Form::Snappy => "snappy",
+    }
+}
 
 proptest! {
     /// Whatever the chunks, what is compressed decompresses to their concatenation, behind the room asked for;
@@ -19,7 +28,7 @@ proptest! {
         let chunks: Chunks = chunks.into_iter().map(Bytes::from).collect::<SmallVec<_>>();
         let compressed = compress(form, &chunks, 5).unwrap();
         prop_assert_eq!(&compressed[..5], &[0; 5]);
-        let whole = decompress(encoding(form).unwrap(), &compressed[5..], 1_000_000).unwrap();
+        let whole = decompress(encoding(form), &compressed[5..], 1_000_000).unwrap();
         prop_assert_eq!(whole.as_ref(), chunks.concat());
     }
 
@@ -29,7 +38,7 @@ proptest! {
         bytes in prop::collection::vec(any::<u8>(), 0..500),
         form in prop::sample::select(FORMS.as_slice()),
     ) {
-        let _ = decompress(encoding(form).unwrap(), &bytes, 1000);
+        let _ = decompress(encoding(form), &bytes, 1000);
     }
 }
 
@@ -40,7 +49,7 @@ fn a_bomb_is_not_unfolded() {
     for form in FORMS {
         let bomb = compress(form, &zeros, 0).unwrap();
         assert!(bomb.len() < 1_000_000);
-        let error = decompress(encoding(form).unwrap(), &bomb, 1000).unwrap_err();
+        let error = decompress(encoding(form), &bomb, 1000).unwrap_err();
         assert!(error.to_string().contains("more than 1000 bytes"), "{error}");
     }
 }

@@ -29,6 +29,9 @@ pub enum ClientError {
         /// As it was given.
         endpoint: String,
     },
+    /// The proxy is none.
+    #[error("proxy_url: {0}")]
+    Proxy(String),
     /// The endpoint has no name that a certificate could be for, or the certificates cannot be used.
     #[error("tls: {0}")]
     Tls(#[from] TlsError),

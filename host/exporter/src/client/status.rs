@@ -25,6 +25,7 @@ pub(super) fn answer(headers: &HeaderMap) -> Option<Answer> {
     let code = Code::from_bytes(headers.get("grpc-status")?.as_bytes());
     let message =
         headers.get("grpc-message").map(|value| percent_decoded(value.as_bytes())).unwrap_or_default();
+    let message = String::from_utf8_lossy(&message).into_owned();
     let details =
         headers.get("grpc-status-details-bin").and_then(|value| BASE64.decode(value.as_bytes()).ok());
     Some(Answer { code, message, details: details.unwrap_or_default().into() })
@@ -134,7 +135,7 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
 }
 
 /// gRPC's encoding of messages; what is not valid in it stays as it is.
-fn percent_decoded(bytes: &[u8]) -> String {
+pub(super) fn percent_decoded(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     while let [first, tail @ ..] = rest {
@@ -149,7 +150,7 @@ fn percent_decoded(bytes: &[u8]) -> String {
             }
         };
     }
-    String::from_utf8_lossy(&out).into_owned()
+    out
 }
 
 fn hex_digit(digit: u8) -> u8 {

@@ -22,7 +22,7 @@ async fn export(client: &Client, body: Bytes, timeout: Duration) -> Result<Accep
 #[tokio::test]
 async fn bytes_arrive_as_they_are() {
     let backend = Backend::start().await;
-    let client = Client::new(&backend.endpoint(), &client_settings()).unwrap();
+    let client = Client::grpc(&backend.endpoint(), &client_settings()).unwrap();
     let body = Bytes::from((0..100_000_u32).map(|number| number as u8).collect::<Vec<_>>());
     for signal in Signal::ALL {
         let chunks = smallvec![body.slice(..30_000), body.slice(30_000..), Bytes::new()];
@@ -48,7 +48,7 @@ async fn compressed_bodies_are_read_by_others() {
     let forms = [(Compression::Gzip, "gzip"), (Compression::Zstd, "zstd"), (Compression::Snappy, "snappy")];
     for (compression, name) in forms {
         let settings = ClientSettings { compression, ..client_settings() };
-        let client = Client::new(&backend.endpoint(), &settings).unwrap();
+        let client = Client::grpc(&backend.endpoint(), &settings).unwrap();
         for size in [0, 1, 1_000, 3_000_000] {
             let body = Bytes::from(vec![b'x'; size]);
             export(&client, body.clone(), LONG).await.unwrap();
@@ -69,7 +69,7 @@ async fn headers_arrive() {
     ];
     let settings =
         ClientSettings { headers, authority: Some("gateway.example:443".to_owned()), ..client_settings() };
-    let client = Client::new(&format!("http://{}/", backend.endpoint()), &settings).unwrap();
+    let client = Client::grpc(&format!("http://{}/", backend.endpoint()), &settings).unwrap();
     export(&client, spans(&["a"]), Duration::from_secs(7)).await.unwrap();
     let received = backend.received().pop().unwrap();
     assert_eq!(received.headers["authorization"], "Bearer secret");
@@ -86,7 +86,7 @@ async fn requests_share_a_connection() {
     let gate = Gate::default();
     let gated = Answer::Gated(gate.clone());
     let backend = Backend::answering(move |_| gated.clone()).await;
-    let client = Client::new(&backend.endpoint(), &client_settings()).unwrap();
+    let client = Client::grpc(&backend.endpoint(), &client_settings()).unwrap();
     let mut requests = JoinSet::new();
     for number in 0..40 {
         let client = client.clone();
@@ -102,7 +102,7 @@ async fn requests_share_a_connection() {
 #[tokio::test]
 async fn a_silent_server_is_given_up_in_time() {
     let backend = Backend::answering(|_| Answer::Never).await;
-    let client = Client::new(&backend.endpoint(), &client_settings()).unwrap();
+    let client = Client::grpc(&backend.endpoint(), &client_settings()).unwrap();
     let error = export(&client, spans(&["a"]), Duration::from_millis(100)).await.unwrap_err();
     assert_eq!((error.kind, error.code), (ErrorKind::Retryable { after: None }, Code::DeadlineExceeded));
     eventually("the server sees it withdrawn", || backend.in_flight() == 0).await;
@@ -112,7 +112,7 @@ async fn a_silent_server_is_given_up_in_time() {
 #[tokio::test]
 async fn a_refused_connection_is_retryable() {
     let (_socket, address) = dead();
-    let client = Client::new(&address, &client_settings()).unwrap();
+    let client = Client::grpc(&address, &client_settings()).unwrap();
     for _ in 0..5 {
         let error = export(&client, spans(&["a"]), LONG).await.unwrap_err();
         assert_eq!((error.kind, error.code), (ErrorKind::Retryable { after: None }, Code::Unavailable));
@@ -124,7 +124,7 @@ async fn a_refused_connection_is_retryable() {
 #[tokio::test]
 async fn a_peer_that_is_no_server_is_given_up_in_time() {
     let mute = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let client = Client::new(&mute.local_addr().unwrap().to_string(), &client_settings()).unwrap();
+    let client = Client::grpc(&mute.local_addr().unwrap().to_string(), &client_settings()).unwrap();
     let error = export(&client, spans(&["a"]), Duration::from_millis(200)).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Retryable { after: None });
 }
@@ -134,7 +134,7 @@ async fn a_peer_that_is_no_server_is_given_up_in_time() {
 async fn a_restarted_server_is_found_again() {
     let backend = Backend::start_at(RESTARTS, usize::MAX, |_| Answer::Ok).await;
     let address = backend.endpoint();
-    let client = Client::new(&address, &client_settings()).unwrap();
+    let client = Client::grpc(&address, &client_settings()).unwrap();
     export(&client, spans(&["before"]), LONG).await.unwrap();
     backend.kill().await;
     let error = export(&client, spans(&["lost"]), LONG).await.unwrap_err();

@@ -12,7 +12,7 @@ use crate::support::{client_settings, spans};
 
 async fn answer_to(answer: Answer) -> Result<Accepted, ErrorKind> {
     let backend = Backend::answering(move |_| answer.clone()).await;
-    let client = Client::new(&backend.endpoint(), &client_settings()).unwrap();
+    let client = Client::grpc(&backend.endpoint(), &client_settings()).unwrap();
     let answer = client.export(Signal::Traces, smallvec![spans(&["a"])], Duration::from_secs(60), None).await;
     answer.map_err(|error| error.kind)
 }
@@ -57,7 +57,7 @@ async fn partial_success_is_read() {
 #[tokio::test]
 async fn a_servers_limit_is_recognised() {
     let backend = Backend::with_limit(100).await;
-    let client = Client::new(&backend.endpoint(), &client_settings()).unwrap();
+    let client = Client::grpc(&backend.endpoint(), &client_settings()).unwrap();
     let body = spans(&["x".repeat(200)]);
     let error =
         client.export(Signal::Traces, smallvec![body], Duration::from_secs(60), None).await.unwrap_err();

@@ -16,7 +16,7 @@ fn payload<S: AsRef<str>>(names: &[S]) -> Payload {
 fn start(backend: &Backend, settings: LaneSettings) -> (OtlpExporter, Registry) {
     let mut registry = Registry::default();
     let metrics = ExporterMetrics::register(&mut registry);
-    let exporter = OtlpExporter::start(
+    let exporter = OtlpExporter::grpc(
         "otlp".into(),
         &backend.endpoint(),
         &client_settings(),

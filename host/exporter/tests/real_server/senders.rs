@@ -39,7 +39,7 @@ fn start(backend: &Backend, settings: LaneSettings) -> (OtlpExporter, Registry) 
     let metrics = ExporterMetrics::register(&mut registry);
     let client = ClientSettings { auth: Some(tenants()), ..client_settings() };
     let exporter =
-        OtlpExporter::start("otlp".into(), &backend.endpoint(), &client, Arc::new(settings), metrics);
+        OtlpExporter::grpc("otlp".into(), &backend.endpoint(), &client, Arc::new(settings), metrics);
     (exporter.unwrap(), registry)
 }
 

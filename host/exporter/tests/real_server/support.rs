@@ -109,7 +109,7 @@ impl Rig {
                 handed_back.lock().unwrap().extend(parts.into_iter().map(|part| (part, why.clone())));
             })
         };
-        let client = Client::new(endpoint, &client_settings()).unwrap();
+        let client = Client::grpc(endpoint, &client_settings()).unwrap();
         let name = LaneName { exporter: "test".to_owned(), endpoint: endpoint.to_owned() };
         let lane = Lane::start(name, client, Arc::new(settings), metrics, hand_back);
         Self { lane, registry, handed_back }

@@ -45,7 +45,7 @@ fn trusting(authority: &Authority) -> ClientTlsSettings {
 fn client(endpoint: &str, tls: ClientTlsSettings) -> Client {
     let tls = ClientTls::new("exporter", tls, &[Alpn::H2]).unwrap();
     let settings = ClientSettings { compression: Compression::None, ..ClientSettings::new(tls) };
-    Client::new(endpoint, &settings).unwrap()
+    Client::grpc(endpoint, &settings).unwrap()
 }
 
 async fn export(endpoint: &str, tls: ClientTlsSettings) -> Result<Accepted, ExportError> {
@@ -112,7 +112,7 @@ async fn an_endpoint_without_a_name_is_refused() {
     let authorities = Some(Pem::Text(Authority::new("authority").pem()));
     let settings = ClientTlsSettings { authorities, ..ClientTlsSettings::default() };
     let tls = ClientTls::new("exporter", settings, &[Alpn::H2]).unwrap();
-    let error = Client::new("under..score:4317", &ClientSettings::new(tls)).unwrap_err().to_string();
+    let error = Client::grpc("under..score:4317", &ClientSettings::new(tls)).unwrap_err().to_string();
     assert!(error.contains("neither a host name"), "{error}");
 }
 
@@ -129,12 +129,12 @@ async fn credentials_are_shown_by_tls_alone() {
     let auth = Some(ClientAuth::basic("extensions::basicauth", credentials).unwrap());
     let tls = ClientTls::new("exporter", trusting(&authority), &[Alpn::H2]).unwrap();
     let settings = ClientSettings { auth: auth.clone(), ..ClientSettings::new(tls) };
-    let client = Client::new(&server.address().to_string(), &settings).unwrap();
+    let client = Client::grpc(&server.address().to_string(), &settings).unwrap();
     let spans = smallvec![spans(&["a"])];
     client.export(Signal::Traces, spans, Duration::from_secs(60), None).await.unwrap();
     assert_eq!(server.backend.received()[0].headers["authorization"], "Basic Z2F0ZXdheTpodW50ZXIy");
 
     let plain = ClientSettings { auth, ..ClientSettings::new(ClientTls::insecure(&[Alpn::H2])) };
-    let error = Client::new(&server.address().to_string(), &plain).unwrap_err().to_string();
+    let error = Client::grpc(&server.address().to_string(), &plain).unwrap_err().to_string();
     assert!(error.contains("without TLS") && !error.contains("hunter2"), "{error}");
 }

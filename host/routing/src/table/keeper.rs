@@ -75,7 +75,7 @@ impl Keeper {
     fn open(&self, address: &str) -> Arc<Backend> {
         let settings = self.shared.settings();
         let metrics = self.shared.metrics().add_backend(&settings.id, address);
-        let lanes = match Client::new(address, &settings.client) {
+        let lanes = match Client::grpc(address, &settings.client) {
             Ok(client) => Some(self.lanes(address, &client)),
             Err(error) => {
                 error!(exporter = %settings.id, endpoint = %address, %error, "failed to create new exporter for endpoint");

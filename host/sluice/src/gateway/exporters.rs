@@ -6,8 +6,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use futures_util::future::join_all;
-use sluice_config::{ComponentId, Config, ExporterConfig, LoadBalancing, OtlpExporter as OtlpConfig, Signal};
-use sluice_exporter::{ClientSettings, DebugExporter, FileExporter, NopExporter, OtlpExporter};
+use sluice_config::{
+    ComponentId, Config, ExporterConfig, LoadBalancing, OtlpExporter as OtlpConfig,
+    OtlpHttpExporter as OtlpHttpConfig, Signal,
+};
+use sluice_exporter::{ClientSettings, DebugExporter, FileExporter, NopExporter, OtlpExporter, SignalUrl};
 use sluice_pipeline::SharedConsumer;
 use sluice_plugin::PluginHost;
 use sluice_routing::{LoadBalancer, RoutingKeys};
@@ -101,11 +104,18 @@ impl Start<'_> {
                 Running::LoadBalancing(self.load_balancer(balancing)?)
             }
             ExporterConfig::Otlp(otlp) => {
-                let (client, lane) = (self.client(otlp)?, settings::lane(otlp));
+                let lane = settings::lane(
+                    &otlp.sending_queue,
+                    &otlp.retry_on_failure,
+                    otlp.timeout,
+                    otlp.max_request_bytes,
+                );
+                let client = self.client(otlp)?;
                 let exporter =
-                    OtlpExporter::start(id, &otlp.endpoint, &client, lane, self.metrics.exporter.clone())?;
+                    OtlpExporter::grpc(id, &otlp.endpoint, &client, lane, self.metrics.exporter.clone())?;
                 Running::Otlp(Arc::new(exporter))
             }
+            ExporterConfig::OtlpHttp(otlp) => Running::Otlp(Arc::new(self.otlp_http(&id, otlp)?)),
             ExporterConfig::File(file) => Running::Immediate(Arc::new(FileExporter::open(
                 id,
                 settings::file(file),
@@ -137,6 +147,24 @@ impl Start<'_> {
     fn client(&self, otlp: &OtlpConfig) -> anyhow::Result<ClientSettings> {
         let tls = tls::client(&format!("exporters::{}", self.id), &otlp.tls, &[Alpn::H2])?;
         Ok(settings::client(otlp, tls, self.authenticators.client(otlp.auth.as_ref())?))
+    }
+
+    fn otlp_http(&self, id: &str, otlp: &OtlpHttpConfig) -> anyhow::Result<OtlpExporter> {
+        let mut urls = Vec::new();
+        for signal in self.signals {
+            let url = otlp.url(*signal).with_context(|| format!("{signal} have no endpoint"))?;
+            urls.push((settings::signal(*signal), SignalUrl::parse(&url)?));
+        }
+        let alpn: &[Alpn] = if otlp.force_attempt_http2 && !otlp.disable_keep_alives {
+            &[Alpn::H2, Alpn::Http11]
+        } else {
+            &[Alpn::Http11]
+        };
+        let tls = tls::client(&format!("exporters::{id}"), &otlp.tls, alpn)?;
+        let client = settings::http_client(otlp, tls, self.authenticators.client(otlp.auth.as_ref())?);
+        let lane =
+            settings::lane(&otlp.sending_queue, &otlp.retry_on_failure, otlp.timeout, otlp.max_request_bytes);
+        Ok(OtlpExporter::http(id, &urls, &client, &lane, &self.metrics.exporter)?)
     }
 
     fn routing_keys(&self, balancing: &LoadBalancing) -> anyhow::Result<RoutingKeys> {

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use sluice_auth::{ClientAuth, ServerAuth};
 use sluice_batch::{Ack, BatchSettings};
 use sluice_config as config;
 use sluice_exporter::{
-    ClientSettings, Compression, FileFormat, FileSettings, Keepalive, LaneSettings, QueueSettings,
-    RetrySettings, Sizer, Verbosity,
+    ClientSettings, Compression, Encoding, FileFormat, FileSettings, HttpClientSettings, HttpCompression,
+    Keepalive, LaneSettings, QueueSettings, RetrySettings, Sizer, Verbosity,
 };
 use sluice_memory_limiter::{Limit, MemoryLimiterSettings};
 use sluice_otlp::Signal;
@@ -160,12 +161,53 @@ pub(super) fn client(
     }
 }
 
-pub(super) fn lane(otlp: &config::OtlpExporter) -> Arc<LaneSettings> {
-    Arc::new(LaneSettings {
-        queue: queue(&otlp.sending_queue),
-        retry: retry(&otlp.retry_on_failure),
+pub(super) fn http_client(
+    otlp: &config::OtlpHttpExporter,
+    tls: ClientTls,
+    auth: Option<ClientAuth>,
+) -> HttpClientSettings {
+    let bound = |number: usize| if number == 0 { usize::MAX } else { number };
+    HttpClientSettings {
+        encoding: match otlp.encoding {
+            config::HttpEncoding::Proto => Encoding::Proto,
+            config::HttpEncoding::Json => Encoding::Json,
+        },
+        compression: match otlp.compression {
+            config::HttpCompression::None => HttpCompression::None,
+            config::HttpCompression::Gzip => HttpCompression::Gzip,
+            config::HttpCompression::Zstd => HttpCompression::Zstd,
+            config::HttpCompression::Snappy => HttpCompression::Snappy,
+            config::HttpCompression::SnappyFramed => HttpCompression::SnappyFramed,
+            config::HttpCompression::Zlib => HttpCompression::Zlib,
+            config::HttpCompression::Deflate => HttpCompression::Deflate,
+        },
+        headers: exposed(&otlp.headers),
         timeout: otlp.timeout,
-        max_request_bytes: otlp.max_request_bytes,
+        tls,
+        auth,
+        proxy_url: otlp.proxy_url.as_ref().map(|url| url.expose().to_owned()),
+        max_idle_connections: if otlp.disable_keep_alives {
+            0
+        } else {
+            bound(otlp.max_idle_conns).min(bound(otlp.max_idle_conns_per_host))
+        },
+        idle_timeout: otlp.idle_conn_timeout,
+        http2_read_idle_timeout: otlp.http2_read_idle_timeout,
+        http2_ping_timeout: otlp.http2_ping_timeout,
+    }
+}
+
+pub(super) fn lane(
+    sending_queue: &config::Queue,
+    retry_on_failure: &config::Retry,
+    timeout: Duration,
+    max_request_bytes: usize,
+) -> Arc<LaneSettings> {
+    Arc::new(LaneSettings {
+        queue: queue(sending_queue),
+        retry: retry(retry_on_failure),
+        timeout,
+        max_request_bytes,
     })
 }
 
@@ -202,7 +244,12 @@ pub(super) fn load_balancer(
     LoadBalancerSettings {
         id: id.to_string(),
         generation: generation(balancing.ring),
-        lane: lane(&balancing.otlp),
+        lane: lane(
+            &balancing.otlp.sending_queue,
+            &balancing.otlp.retry_on_failure,
+            balancing.otlp.timeout,
+            balancing.otlp.max_request_bytes,
+        ),
         client,
         queue: queue(&balancing.sending_queue),
         retry: retry(&balancing.retry_on_failure),

@@ -5,6 +5,7 @@ mod file;
 mod load_balancing;
 mod nop;
 mod otlp;
+mod otlp_http;
 mod queue;
 mod resolver;
 mod retry;
@@ -13,6 +14,7 @@ pub use debug::{DebugExporter, Verbosity};
 pub use file::{FileExporter, FileFormat};
 pub use load_balancing::{LoadBalancing, OnError, Ring};
 pub use otlp::{ClientKeepalive, Compression, OtlpExporter};
+pub use otlp_http::{HttpCompression, HttpEncoding, OtlpHttpExporter};
 pub use queue::{Queue, Sizer};
 pub use resolver::{DnsResolver, ResolverConfig};
 pub use retry::Retry;
@@ -28,6 +30,8 @@ pub enum ExporterConfig {
     LoadBalancing(Box<LoadBalancing>),
     /// Sends everything to one backend by OTLP/gRPC.
     Otlp(Box<OtlpExporter>),
+    /// Sends everything, or all of a signal, to one backend by OTLP/HTTP.
+    OtlpHttp(Box<OtlpHttpExporter>),
     /// Writes to the log what arrives.
     Debug(DebugExporter),
     /// Writes to a file what arrives.
@@ -51,6 +55,11 @@ impl Component for ExporterConfig {
                 otlp.read(node);
                 otlp.check_endpoint(node);
                 Some(Self::Otlp(Box::new(otlp)))
+            }
+            "otlp_http" | "otlphttp" => {
+                let mut otlp = OtlpHttpExporter::default();
+                otlp.read(node);
+                Some(Self::OtlpHttp(Box::new(otlp)))
             }
             "debug" => {
                 let mut debug = DebugExporter::default();

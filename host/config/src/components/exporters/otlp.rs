@@ -11,7 +11,7 @@ use crate::types::secret::Secret;
 use crate::yaml::value::Value;
 
 /// Just under the 4 MiB that receivers take by default, so that their framing fits too.
-const MAX_REQUEST_BYTES: usize = 4 * 1024 * 1024 - 64 * 1024;
+pub(super) const MAX_REQUEST_BYTES: usize = 4 * 1024 * 1024 - 64 * 1024;
 
 /// The `otlp_grpc` exporter; also the template for the backends of `load_balancing`.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,7 +2,9 @@
 //! where the others have their place. Sluice selects and routes; it does not edit.
 
 use super::outside::{self, Outside};
-use crate::components::exporters::{DebugExporter, FileExporter, LoadBalancing, OtlpExporter};
+use crate::components::exporters::{
+    DebugExporter, FileExporter, LoadBalancing, OtlpExporter, OtlpHttpExporter,
+};
 use crate::components::extensions::{BasicAuth, BearerTokenAuth, HeadersSetter, HealthCheck};
 use crate::components::processors::{Batch, MemoryLimiter, TailSampling};
 use crate::components::receivers::OtlpReceiver;
@@ -127,11 +129,13 @@ pub(crate) static EXPORTERS: Section = Section {
         alias("loadbalancing", LoadBalancing::KEYS),
         served("otlp_grpc", OtlpExporter::KEYS),
         alias("otlp", OtlpExporter::KEYS),
+        served("otlp_http", OtlpHttpExporter::KEYS),
+        alias("otlphttp", OtlpHttpExporter::KEYS),
         served("debug", DebugExporter::KEYS),
         served("file", FileExporter::KEYS),
         served("nop", &[]),
     ],
-    later: &["otlp_http", "otlphttp"],
+    later: &[],
     inert: &[],
     outside: outside::EXPORTERS,
 };

@@ -5,13 +5,10 @@ use http_body_util::BodyExt;
 use tonic::Code;
 use tonic::body::Body;
 
-use super::compress::decompress;
 use super::message::PREFIX;
-use super::status::{Answer, answer, no_reply, refused};
-use super::{ErrorKind, ExportError};
-
-/// The largest answer that we read; OTLP's limit for clients.
-const MAX_REPLY: usize = 4 * 1024 * 1024;
+use crate::client::compress::decompress;
+use crate::client::status::{Answer, answer, no_reply, refused};
+use crate::client::{ErrorKind, ExportError, MAX_REPLY};
 
 /// Reads a gRPC answer with one message; gives the message.
 pub(super) async fn read(response: Response<Body>) -> Result<Bytes, ExportError> {

@@ -6,8 +6,8 @@ use tonic::Code;
 use tonic::body::Body;
 
 use super::{MAX_REPLY, read};
-use crate::client::compress::compress;
-use crate::{Compression, ErrorKind, ExportError};
+use crate::client::compress::{Form, compress};
+use crate::{ErrorKind, ExportError};
 
 const RETRYABLE: ErrorKind = ErrorKind::Retryable { after: None };
 
@@ -49,9 +49,7 @@ async fn a_message_is_unframed() {
 /// grpc-go answers in the form that it was asked in, whatever the client says it accepts.
 #[tokio::test]
 async fn a_compressed_answer_is_read() {
-    for (form, name) in
-        [(Compression::Gzip, "gzip"), (Compression::Zstd, "zstd"), (Compression::Snappy, "snappy")]
-    {
+    for (form, name) in [(Form::Gzip, "gzip"), (Form::Zstd, "zstd"), (Form::Snappy, "snappy")] {
         let message = compress(form, &smallvec![Bytes::from("answer")], 0).unwrap();
         let mut response = response(framed(1, &message), Some(trailers("0")));
         response.headers_mut().insert("grpc-encoding", HeaderValue::from_static(name));

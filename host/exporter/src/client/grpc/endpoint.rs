@@ -1,6 +1,6 @@
 use http::uri::Authority;
 
-use super::ClientError;
+use crate::client::ClientError;
 
 /// Where to connect to.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,8 +7,9 @@ use http_body::{Body, Frame};
 use smallvec::SmallVec;
 use tonic::Code;
 
-use super::compress::compress;
-use super::{Chunks, Compression, ErrorKind, ExportError};
+use super::Compression;
+use crate::client::compress::{Form, LONG, compress, failed};
+use crate::client::{Chunks, ErrorKind, ExportError};
 
 /// A message's prefix: one byte that says whether it is compressed, four of length.
 pub(super) const PREFIX: usize = 5;
@@ -20,9 +21,6 @@ const ONE_FRAME: usize = 16 * 1024 - PREFIX;
 /// of each, which costs more (measured: 160 ns a span in chunks of 13 KiB, twice what copying them takes).
 const SMALL_CHUNK: usize = 64 * 1024;
 
-/// From here on, compressing takes so long (milliseconds) that it should not hold up a thread that does I/O.
-const LONG: usize = 128 * 1024;
-
 /// The body of a gRPC request with one message.
 #[derive(Debug)]
 pub(super) struct Message {
@@ -33,10 +31,10 @@ pub(super) struct Message {
 /// Puts a body into a gRPC message, compressed where that is asked for.
 pub(super) async fn frame(chunks: Chunks, compression: Compression) -> Result<Message, ExportError> {
     let length = chunks.iter().map(Bytes::len).sum::<usize>();
-    match compression {
-        Compression::None => plain(chunks, length),
-        _ if length < LONG => compressed(&chunks, compression),
-        _ => tokio::task::spawn_blocking(move || compressed(&chunks, compression))
+    match compression.form() {
+        None => plain(chunks, length),
+        Some(form) if length < LONG => compressed(&chunks, form),
+        Some(form) => tokio::task::spawn_blocking(move || compressed(&chunks, form))
             .await
             .unwrap_or_else(|error| Err(failed(&error))),
     }
@@ -56,8 +54,8 @@ fn plain(chunks: Chunks, length: usize) -> Result<Message, ExportError> {
     Ok(Message { frames })
 }
 
-fn compressed(chunks: &Chunks, compression: Compression) -> Result<Message, ExportError> {
-    let mut bytes = compress(compression, chunks, PREFIX).map_err(|error| failed(&error))?;
+fn compressed(chunks: &Chunks, form: Form) -> Result<Message, ExportError> {
+    let mut bytes = compress(form, chunks, PREFIX).map_err(|error| failed(&error))?;
     let prefix = prefix(true, bytes.len() - PREFIX)?;
     bytes[..PREFIX].copy_from_slice(&prefix);
     Ok(Message { frames: SmallVec::from_iter([Bytes::from(bytes)]) })
@@ -70,12 +68,6 @@ fn prefix(is_compressed: bool, length: usize) -> Result<[u8; PREFIX], ExportErro
     };
     let [a, b, c, d] = length.to_be_bytes();
     Ok([u8::from(is_compressed), a, b, c, d])
-}
-
-/// The compressor is at fault, not the data: worth another try.
-fn failed(error: &dyn std::error::Error) -> ExportError {
-    let message = format!("cannot compress the request: {error}");
-    ExportError { kind: ErrorKind::Retryable { after: None }, code: Code::Unavailable, message }
 }
 
 impl Body for Message {

@@ -3,6 +3,8 @@ use std::time::Duration;
 use sluice_auth::ClientAuth;
 use sluice_tls::ClientTls;
 
+use crate::client::compress::Form;
+
 /// How requests leave: the keys of the Collector's `otlp` exporter that concern its connection.
 #[derive(Clone, Debug)]
 pub struct ClientSettings {
@@ -49,6 +51,17 @@ pub enum Compression {
     Zstd,
     /// Snappy's framing format, as the Collector's gRPC clients write it.
     Snappy,
+}
+
+impl Compression {
+    pub(super) const fn form(self) -> Option<Form> {
+        match self {
+            Self::None => None,
+            Self::Gzip => Some(Form::Gzip),
+            Self::Zstd => Some(Form::Zstd),
+            Self::Snappy => Some(Form::Snappy),
+        }
+    }
 }
 
 /// HTTP/2 pings on a connection.

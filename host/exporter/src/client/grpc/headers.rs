@@ -3,14 +3,12 @@ use std::time::Duration;
 use http::header::{CONTENT_TYPE, TE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{ClientError, ClientSettings, Compression};
+use super::{ClientSettings, Compression};
+use crate::client::ClientError;
 
 const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 const GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
-
-/// What identifies us to a server.
-pub(super) const USER_AGENT: &str = concat!("Sluice/", env!("CARGO_PKG_VERSION"));
 
 /// What every request of a client carries.
 pub(super) fn template(settings: &ClientSettings) -> Result<HeaderMap, ClientError> {
