@@ -31,6 +31,11 @@ pub enum AuthError {
     },
 }
 
+/// Why there is no token to show. Trying again can help.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("no token: {0}")]
+pub struct NoToken(pub(crate) String);
+
 /// Why a request is not let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Denied {

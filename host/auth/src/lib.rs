@@ -1,7 +1,7 @@
-//! The Collector's extensions `basicauth`, `bearertokenauth` and `headers_setter`: [`ServerAuth`] says who may send to
-//! us, [`ClientAuth`] what we show to whom we send to.
+//! The Collector's extensions `basicauth`, `bearertokenauth`, `oauth2client` and `headers_setter`: [`ServerAuth`] says who
+//! may send to us, [`ClientAuth`] what we show to whom we send to.
 //!
-//! Neighbours: `sluice-watched` reads files again; `sluice-receiver` asks before it reads a request's body, and
+//! Neighbours: `sluice-watched` reads files again; `sluice-tls` leads to the servers of tokens; `sluice-receiver` asks before it reads a request's body, and
 //! `sluice-exporter` has each request's headers completed.
 //!
 //! Invariants:
@@ -15,8 +15,9 @@ mod secret;
 mod server;
 
 pub use client::{
-    Ambiguous, BasicClientSettings, ClientAuth, HeaderAction, HeaderRule, HeaderSource, HeadersSetterSettings,
+    Ambiguous, BasicClientSettings, ClientAuth, HeaderAction, HeaderRule, HeaderSource,
+    HeadersSetterSettings, OAuth2Settings,
 };
-pub use error::{AuthError, Denied};
+pub use error::{AuthError, Denied, NoToken};
 pub use secret::{Credential, DEFAULT_RELOAD_INTERVAL};
 pub use server::{BasicServerSettings, BearerSettings, ServerAuth, Tokens};

@@ -172,12 +172,15 @@ async fn a_client_shows_what_servers_let_in() {
 
 fn setter(rules: Vec<(&str, HeaderAction)>) -> ClientAuth {
     let rules = rules.into_iter().map(|(key, action)| HeaderRule { key: key.to_owned(), action }).collect();
-    let settings = HeadersSetterSettings { rules, reload_interval: OFTEN };
+    let settings = HeadersSetterSettings { rules, additional: None, reload_interval: OFTEN };
     ClientAuth::headers_setter("extensions::headers_setter", settings).unwrap()
 }
 
 fn from_context(header: &str, default: Option<&str>) -> HeaderSource {
-    HeaderSource::FromContext { header: header.to_owned(), default: default.map(str::to_owned) }
+    HeaderSource::FromContext {
+        header: header.to_owned(),
+        default: default.map(|text| Credential::Text(text.to_owned())),
+    }
 }
 
 /// Each action does what the Collector's does, in the order of the rules; what a sender has not said has its default, or
@@ -230,6 +233,43 @@ async fn a_value_in_a_file_is_read_again() {
     assert!(shows("one"));
     std::fs::write(&file, "two\n").unwrap();
     until("the new value", async || shows("two")).await;
+}
+
+/// What stands for a sender's header may be in a file too; another authenticator's header comes before the rules, which
+/// may take it away.
+#[tokio::test]
+async fn rules_come_after_another_authenticator() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("default");
+    std::fs::write(&file, "nobody\n").unwrap();
+    let source = HeaderSource::FromContext {
+        header: "x-tenant".to_owned(),
+        default: Some(Credential::File(file.clone())),
+    };
+    let rule = |key: &str, action| HeaderRule { key: key.to_owned(), action };
+    let setter = |more: Vec<HeaderRule>| {
+        let rules = [vec![rule("tenant", HeaderAction::Upsert(source.clone()))], more].concat();
+        let additional = Some(ClientAuth::bearer("", bearer(listed(&["token"]))).unwrap());
+        let settings = HeadersSetterSettings { rules, additional, reload_interval: OFTEN };
+        ClientAuth::headers_setter("test", settings).unwrap()
+    };
+    let shown = |auth: &ClientAuth| {
+        let mut headers = HeaderMap::new();
+        auth.apply(&mut headers, &[None]);
+        headers
+    };
+    let both = setter(Vec::new());
+    assert!(both.is_secret(), "what it shows is a secret, so that it needs TLS");
+    assert_eq!(both.ready().await, Ok(()));
+    let headers = shown(&both);
+    assert_eq!(
+        (&headers["tenant"], &headers["authorization"]),
+        (&"nobody".parse().unwrap(), &"Bearer token".parse().unwrap())
+    );
+    std::fs::write(&file, "somebody").unwrap();
+    until("the new default", async || shown(&both)["tenant"] == "somebody").await;
+    let taken_away = setter(vec![rule("authorization", HeaderAction::Delete)]);
+    assert!(!shown(&taken_away).contains_key("authorization"));
 }
 
 /// What cannot be used is refused at the start, in words that name the place; neither they nor debug output show a

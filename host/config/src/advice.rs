@@ -1,6 +1,7 @@
 //! What is only seen when the whole is looked at: what cannot work together, and what could be better.
 
 use crate::components::exporters::{ExporterConfig, LoadBalancing, OtlpHttpExporter, Queue, Retry};
+use crate::components::extensions::ExtensionConfig;
 use crate::components::processors::{BatchAck, ProcessorConfig};
 use crate::config::Config;
 use crate::decode::Node;
@@ -29,14 +30,29 @@ impl Look<'_> {
             match exporter {
                 ExporterConfig::LoadBalancing(balancer) => self.at_load_balancing(id, balancer),
                 ExporterConfig::Otlp(otlp) => {
+                    self.at_secrets(&[id.as_str()], otlp.auth.as_ref(), otlp.has_tls());
                     self.at_delivery(&[id.as_str()], &otlp.sending_queue, &otlp.retry_on_failure);
                 }
                 ExporterConfig::OtlpHttp(otlp) => {
+                    self.at_secrets(&[id.as_str()], otlp.auth.as_ref(), otlp.has_tls());
                     self.at_endpoints(id, otlp);
                     self.at_delivery(&[id.as_str()], &otlp.sending_queue, &otlp.retry_on_failure);
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// A headers_setter shows no secret by itself; what it names may.
+    fn at_secrets(&self, keys: &[&str], auth: Option<&ComponentId>, has_tls: bool) {
+        let Some(ExtensionConfig::HeadersSetter(setter)) = auth.and_then(|id| self.config.extensions.get(id))
+        else {
+            return;
+        };
+        if setter.additional_auth.is_some() && !has_tls {
+            let place = self.place(&[&["exporters"], keys, &["auth"]].concat());
+            let message = "has an additional_auth, whose secret would be sent in the clear; use TLS";
+            self.root.context.error(&place, message);
         }
     }
 
@@ -139,6 +155,7 @@ impl Look<'_> {
             );
         }
         let template = &balancer.otlp;
+        self.at_secrets(&[id.as_str(), "protocol", "otlp"], template.auth.as_ref(), template.has_tls());
         self.at_delivery(
             &[id.as_str(), "protocol", "otlp"],
             &template.sending_queue,

@@ -94,6 +94,7 @@ impl Block for Config {
         connections::check(&connectors, &self.service.pipelines, &roster);
         auth::check(&receivers, RECEIVERS_AUTH, Side::Server, &extensions, &roster);
         auth::check(&exporters, EXPORTERS_AUTH, Side::Client, &extensions, &roster);
+        auth::check(&extensions, &[&["additional_auth"]], Side::Client, &extensions, &roster);
         self.receivers = used(receivers, &roster);
         self.processors = used(processors, &roster);
         self.exporters = used(exporters, &roster);

@@ -32,13 +32,13 @@ mod yaml;
 
 pub use components::connectors::ConnectorConfig;
 pub use components::exporters::{
-    ClientKeepalive, Compression, DebugExporter, DnsResolver, ExporterConfig, FileExporter, FileFormat,
-    HttpCompression, HttpEncoding, LoadBalancing, OnError, OtlpExporter, OtlpHttpExporter, Queue,
+    Balancer, ClientKeepalive, Compression, DebugExporter, DnsResolver, ExporterConfig, FileExporter,
+    FileFormat, HttpCompression, HttpEncoding, LoadBalancing, OnError, OtlpExporter, OtlpHttpExporter, Queue,
     ResolverConfig, Retry, Ring, Sizer, Verbosity,
 };
 pub use components::extensions::{
     BasicAuth, BasicClientAuth, BearerTokenAuth, ExtensionConfig, HeaderAction, HeaderRule, HeadersSetter,
-    HealthCheck, Htpasswd,
+    HealthCheck, Htpasswd, OAuth2Client,
 };
 pub use components::processors::{
     Batch, BatchAck, CompositeSub, DecisionCache, Explain, MemoryLimiter, Overflow, PolicyConfig, PolicyKind,

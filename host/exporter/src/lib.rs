@@ -20,7 +20,7 @@ pub mod retry;
 mod senders;
 
 pub use client::{
-    Chunks, Client, ClientError, ClientSettings, Compression, Encoding, ErrorKind, ExportError,
+    Balancer, Chunks, Client, ClientError, ClientSettings, Compression, Encoding, ErrorKind, ExportError,
     HttpClientSettings, HttpCompression, Keepalive, SignalUrl, retry_after,
 };
 pub use debug::{DebugExporter, Verbosity};

@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-/// What is wrong with a resolver's settings. Trouble at run time is no error: it is logged and counted.
+/// What is wrong with a resolver's settings. Trouble of a resolver at run time is no error: it is logged and counted.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ResolverError {
     /// The static resolver has an empty list.
@@ -15,6 +15,14 @@ pub enum ResolverError {
         /// As it was configured.
         hostname: String,
         /// What is wrong with it.
+        reason: String,
+    },
+    /// A single look-up gave nothing.
+    #[error("`{hostname}` does not resolve: {reason}")]
+    Unresolved {
+        /// The name.
+        hostname: String,
+        /// What the name servers said.
         reason: String,
     },
 }

@@ -7,7 +7,8 @@
 //!
 //! A list that was once good is kept through every failure. A resolver never yields an empty list.
 //!
-//! Neighbours: `sluice-routing` watches and builds its ring; `sluice-config` says which resolver.
+//! Neighbours: `sluice-routing` watches and builds its ring; `sluice-exporter` has names looked up by a name server of
+//! its choice ([`look_up`]); `sluice-config` says which resolver.
 
 mod announcer;
 mod dns;
@@ -16,7 +17,7 @@ mod error;
 mod metrics;
 mod resolver;
 
-pub use dns::DnsSettings;
+pub use dns::{DnsSettings, look_up};
 pub use endpoint::dial_address;
 pub use error::ResolverError;
 pub use metrics::ResolverMetrics;

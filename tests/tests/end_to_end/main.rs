@@ -17,6 +17,8 @@ mod locate;
 mod malformed;
 mod memory;
 mod migrate;
+mod oauth2;
+mod otlp_grpc;
 mod otlp_http;
 mod plugins;
 mod sdks;

@@ -164,9 +164,9 @@ async fn http2_is_spoken_where_it_is_agreed_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_busy_backend_is_asked_again() {
     let server = HttpServer::start(|number, _| match number {
-        0 => answer(503, &[("retry-after", "1")], ""),
+        0 => answer(502, &[("content-type", "text/html")], "<h1>Bad gateway</h1>"),
         1 => answer(429, &[], ""),
-        2 => answer(502, &[("content-type", "text/html")], "<h1>Bad gateway</h1>"),
+        2 => answer(503, &[("retry-after", "1")], ""),
         3 => answer(504, &[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")], ""),
         _ => answer(200, &[("content-type", "application/json")], "{}"),
     })

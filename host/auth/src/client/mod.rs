@@ -1,10 +1,13 @@
 //! What we show to whom we send to.
 
+mod oauth2;
 mod setter;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use self::oauth2::OAuth2;
+pub use self::oauth2::OAuth2Settings;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
@@ -13,7 +16,7 @@ use setter::Setter;
 pub use setter::{Ambiguous, HeaderAction, HeaderRule, HeaderSource, HeadersSetterSettings};
 use sluice_watched::{Watch, Watched};
 
-use crate::{AuthError, BearerSettings, Credential};
+use crate::{AuthError, BearerSettings, Credential, NoToken};
 
 /// `basicauth::client_auth`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +37,7 @@ pub struct ClientAuth(Kind);
 enum Kind {
     /// A header that shows a secret.
     Secret(Arc<Watched<(HeaderName, HeaderValue)>>),
+    OAuth2(Arc<OAuth2>),
     Setter(Arc<Setter>),
 }
 
@@ -76,10 +80,36 @@ impl ClientAuth {
         Ok(Self(Kind::Setter(Arc::new(Setter::start(owner, settings)?))))
     }
 
+    /// `oauth2client`: a token from a server of tokens. It is fetched when it is first needed.
+    ///
+    /// # Errors
+    /// When the settings, or what they name, cannot be used.
+    pub fn oauth2(settings: &OAuth2Settings) -> Result<Self, AuthError> {
+        Ok(Self(Kind::OAuth2(OAuth2::new(settings)?)))
+    }
+
     /// Whether what is shown is a secret, which nobody may see on its way.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        matches!(self.0, Kind::Secret(_))
+        match &self.0 {
+            Kind::Secret(_) | Kind::OAuth2(_) => true,
+            Kind::Setter(setter) => setter.additional().is_some_and(Self::is_secret),
+        }
+    }
+
+    /// Waits until there is something to show; most have it always.
+    ///
+    /// # Errors
+    /// When there is no token. Trying again can help.
+    pub async fn ready(&self) -> Result<(), NoToken> {
+        let shown = match &self.0 {
+            Kind::Setter(setter) => setter.additional().unwrap_or(self),
+            _ => self,
+        };
+        match &shown.0 {
+            Kind::OAuth2(token) => token.ready().await,
+            Kind::Secret(_) | Kind::Setter(_) => Ok(()),
+        }
     }
 
     /// Whether it asks for headers of the requests that the data came with.
@@ -90,7 +120,7 @@ impl ClientAuth {
 
     fn reads(&self) -> &[HeaderName] {
         match &self.0 {
-            Kind::Secret(_) => &[],
+            Kind::Secret(_) | Kind::OAuth2(_) => &[],
             Kind::Setter(setter) => setter.reads(),
         }
     }
@@ -115,7 +145,13 @@ impl ClientAuth {
                 let (name, value) = &*shown.current();
                 headers.insert(name.clone(), value.clone());
             }
-            Kind::Setter(setter) => setter.apply(headers, sender),
+            Kind::OAuth2(token) => token.apply(headers),
+            Kind::Setter(setter) => {
+                if let Some(additional) = setter.additional() {
+                    additional.apply(headers, &[]);
+                }
+                setter.apply(headers, sender);
+            }
         }
     }
 }

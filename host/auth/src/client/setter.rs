@@ -7,14 +7,16 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use sluice_watched::{Watch, Watched};
 use thiserror::Error;
 
-use super::sensitive;
+use super::{ClientAuth, sensitive};
 use crate::{AuthError, Credential};
 
 /// `headers_setter`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct HeadersSetterSettings {
     /// In the order in which they are applied.
     pub rules: Vec<HeaderRule>,
+    /// What completes the headers first; no rules of its own.
+    pub additional: Option<ClientAuth>,
     /// How often files are looked at; zero: never again.
     pub reload_interval: Duration,
 }
@@ -51,7 +53,7 @@ pub enum HeaderSource {
         /// Its name.
         header: String,
         /// What stands for it where it was not there; an empty value, as in the Collector, when `None`.
-        default: Option<String>,
+        default: Option<Credential>,
     },
 }
 
@@ -65,6 +67,7 @@ pub(super) struct Setter {
     rules: Arc<Watched<Vec<Rule>>>,
     /// The headers of senders that they ask for.
     reads: Vec<HeaderName>,
+    additional: Option<ClientAuth>,
 }
 
 struct Rule {
@@ -107,10 +110,15 @@ impl Setter {
             files: sources.filter_map(HeaderSource::file).collect(),
         };
         let order = reads.clone();
+        let additional = settings.additional.clone();
         let rules = Watched::start(watch, move || {
             settings.rules.iter().map(|rule| Rule::read(rule, &order)).collect::<Result<Vec<_>, _>>()
         })?;
-        Ok(Self { rules, reads })
+        Ok(Self { rules, reads, additional })
+    }
+
+    pub(super) fn additional(&self) -> Option<&ClientAuth> {
+        self.additional.as_ref()
     }
 
     pub(super) fn reads(&self) -> &[HeaderName] {
@@ -154,7 +162,7 @@ impl HeaderSource {
     fn file(&self) -> Option<std::path::PathBuf> {
         match self {
             Self::Value(value) => value.file(),
-            Self::FromContext { .. } => None,
+            Self::FromContext { default, .. } => default.as_ref().and_then(Credential::file),
         }
     }
 }
@@ -182,7 +190,10 @@ impl Source {
                     .iter()
                     .position(|read| read.as_str().eq_ignore_ascii_case(header))
                     .unwrap_or(reads.len()),
-                default: sensitive(name, default.as_deref().unwrap_or_default())?,
+                default: sensitive(
+                    name,
+                    &default.as_ref().map(Credential::read).transpose()?.unwrap_or_default(),
+                )?,
             },
         })
     }

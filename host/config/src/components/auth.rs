@@ -77,7 +77,8 @@ fn check_one(
             auth.client_auth.is_none().then_some("client_auth")
         }
         (_, ExtensionConfig::BearerTokenAuth(_)) | (Side::Client, ExtensionConfig::HeadersSetter(_)) => None,
-        (Side::Server, ExtensionConfig::HeadersSetter(_)) => {
+        (Side::Client, ExtensionConfig::OAuth2Client(_)) => None,
+        (Side::Server, ExtensionConfig::HeadersSetter(_) | ExtensionConfig::OAuth2Client(_)) => {
             return node.error(format!("`{id}` is for exporters"));
         }
         _ => return node.error(format!("`{id}` is no authenticator")),

@@ -24,9 +24,9 @@ exporters:
   debug:
   file: {path: out}
   nop:
-extensions: {health_check: }
+extensions: {health_check: , oauth2client: {client_id: a, client_secret: b, token_url: 'https://c/'}}
 service:
-  extensions: [health_check]
+  extensions: [health_check, oauth2client]
   pipelines:
     traces:
       receivers: [otlp]

@@ -11,12 +11,14 @@ exporters:
     endpoint: backend:4317
     headers: {authorization: 'Bearer hunter2', x-token: '${env:TOKEN}'}
     tls: {cert_pem: certificate, key_pem: hunter2}
+  otlp_http: {endpoint: 'https://backend', proxy_url: 'http://me:hunter2@proxy:3128'}
 extensions:
   basicauth: {htpasswd: {inline: 'a:hunter2'}}
   basicauth/client: {client_auth: {username: a, password: hunter2}}
   bearertokenauth: {tokens: [hunter2, '${env:TOKEN}']}
+  oauth2client: {client_id: a, client_secret: hunter2, token_url: 'https://a/', endpoint_params: {assertion: hunter2, list: [hunter2]}}
   headers_setter: {headers: [{key: a, value: hunter2}, {key: b, from_context: b, default_value: hunter2}]}
-service: {extensions: [basicauth, basicauth/client, bearertokenauth, headers_setter], pipelines: {traces: {receivers: [otlp], exporters: [otlp_grpc]}}}
+service: {extensions: [basicauth, basicauth/client, bearertokenauth, oauth2client, headers_setter], pipelines: {traces: {receivers: [otlp], exporters: [otlp_grpc, otlp_http]}}}
 ";
 
 /// The configuration can be printed whole.

@@ -9,6 +9,8 @@ use hyper_util::rt::TokioIo;
 use sluice_tls::ClientStream;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::connector::Open;
+
 /// What bytes flow over.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
@@ -19,11 +21,13 @@ pub(super) struct Connection {
     io: TokioIo<Box<dyn Stream>>,
     is_http2: bool,
     to_proxy: bool,
+    /// Counts it while it lasts.
+    open: Option<Open>,
 }
 
 impl Connection {
     pub(super) fn plain(stream: Box<dyn Stream>) -> Self {
-        Self { io: TokioIo::new(stream), is_http2: false, to_proxy: false }
+        Self { io: TokioIo::new(stream), is_http2: false, to_proxy: false, open: None }
     }
 
     pub(super) fn to_proxy(stream: Box<dyn Stream>) -> Self {
@@ -33,6 +37,10 @@ impl Connection {
     pub(super) fn secure(stream: ClientStream<impl Stream + 'static>) -> Self {
         let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
         Self { is_http2, ..Self::plain(Box::new(stream)) }
+    }
+
+    pub(super) fn counted(self, open: Open) -> Self {
+        Self { open: Some(open), ..self }
     }
 }
 
@@ -85,6 +93,9 @@ impl Write for Connection {
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection").field("is_http2", &self.is_http2).finish_non_exhaustive()
+        f.debug_struct("Connection")
+            .field("is_http2", &self.is_http2)
+            .field("open", &self.open)
+            .finish_non_exhaustive()
     }
 }

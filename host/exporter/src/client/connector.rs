@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -12,9 +13,11 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
 use sluice_tls::ClientConnector;
 use tokio::net::{TcpStream, UnixStream};
+use tokio::sync::Notify;
 use tower::Service;
 
 use super::connection::{Connection, Stream};
+use super::names::Names;
 use super::proxy::Proxy;
 use super::status::describe;
 use crate::{Backoff, RetrySettings};
@@ -35,7 +38,7 @@ pub(super) fn connect_timeout(attempt: Duration) -> Duration {
 #[derive(Clone, Debug)]
 pub(super) enum Way {
     /// To the host that the request names; a name is looked up for each connection.
-    Direct,
+    Direct(Names),
     /// To a socket of this machine.
     Unix(PathBuf),
     /// To a proxy, which leads on.
@@ -46,12 +49,25 @@ pub(super) enum Way {
 /// with what was wrong, instead of each waiting for its own attempt.
 #[derive(Clone, Debug)]
 pub(super) struct Connector {
-    tcp: HttpConnector,
+    tcp: Tcp,
     way: Way,
     tls: Option<ClientConnector>,
     /// For all that belongs to a connection together.
     timeout: Duration,
-    pause: Arc<Mutex<Option<Pause>>>,
+    state: Arc<State>,
+}
+
+/// What opens TCP connections.
+pub(super) type Tcp = HttpConnector<Names>;
+
+/// How the connections of one connector fare.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pause: Mutex<Option<Pause>>,
+    open: AtomicUsize,
+    opening: AtomicUsize,
+    /// Told of each connection that is lost, and of each attempt that fails.
+    trouble: Option<Arc<Notify>>,
 }
 
 /// Failed attempts in a row.
@@ -74,15 +90,11 @@ fn pauses() -> RetrySettings {
     }
 }
 
-impl Connector {
-    pub(super) fn new(timeout: Duration, way: Way, tls: Option<ClientConnector>) -> Self {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(UNACKNOWLEDGED));
-        #[cfg(target_os = "linux")]
-        tcp.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
-        Self { tcp, way, tls, timeout, pause: Arc::default() }
+impl State {
+    /// Whether a request may be answered: there is a connection, or nothing speaks against trying for one.
+    pub(super) fn is_promising(&self) -> bool {
+        let is_idle = || self.opening.load(Ordering::Relaxed) == 0 && self.paused().is_none();
+        self.open.load(Ordering::Relaxed) > 0 || is_idle()
     }
 
     /// What was wrong the last time, while we pause.
@@ -92,22 +104,88 @@ impl Connector {
         Some(io::Error::other(pause.error.clone()))
     }
 
-    fn settle(&self, result: &io::Result<Connection>) {
+    fn succeeded(&self) {
+        *self.pause.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn failed(&self, error: &io::Error) {
         let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
-        let Err(error) = result else {
-            *pause = None;
-            return;
-        };
         let now = Instant::now();
         let settings = pauses();
         let mut backoff = pause.take().map_or_else(|| Backoff::new(&settings, now), |pause| pause.backoff);
         let wait = backoff.after_failure(&settings, now, None, fastrand::f64()).unwrap_or_default();
         *pause = Some(Pause { backoff, until: now + wait, error: error.to_string() });
+        drop(pause);
+        self.tell_of_trouble();
+    }
+
+    fn tell_of_trouble(&self) {
+        if let Some(trouble) = &self.trouble {
+            trouble.notify_one();
+        }
+    }
+}
+
+/// Counts an attempt while it lasts.
+struct Opening(Arc<State>);
+
+impl Opening {
+    fn new(state: &Arc<State>) -> Self {
+        state.opening.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(state))
+    }
+}
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        self.0.opening.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Counts a connection while it lasts.
+#[derive(Debug)]
+pub(super) struct Open(Arc<State>);
+
+impl Open {
+    fn new(state: &Arc<State>) -> Self {
+        state.open.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(state))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::Relaxed);
+        self.0.tell_of_trouble();
+    }
+}
+
+impl Connector {
+    pub(super) fn new(timeout: Duration, way: Way, tls: Option<ClientConnector>) -> Self {
+        let mut tcp = Tcp::new_with_resolver(match &way {
+            Way::Direct(names) => *names,
+            Way::Unix(_) | Way::Proxy(_) => Names::System,
+        });
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_keepalive(Some(UNACKNOWLEDGED));
+        #[cfg(target_os = "linux")]
+        tcp.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
+        Self { tcp, way, tls, timeout, state: Arc::default() }
+    }
+
+    /// The same, and tells somebody of trouble.
+    pub(super) fn telling(self, trouble: Arc<Notify>) -> Self {
+        Self { state: Arc::new(State { trouble: Some(trouble), ..State::default() }), ..self }
+    }
+
+    pub(super) fn state(&self) -> &Arc<State> {
+        &self.state
     }
 
     async fn connect(mut self, uri: Uri) -> io::Result<Connection> {
         match self.way.clone() {
-            Way::Direct => {
+            Way::Direct(_) => {
                 let connected = self.tcp.call(uri).await;
                 self.secure(stream(connected)?).await
             }
@@ -150,16 +228,27 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        if let Some(error) = self.paused() {
+        if let Some(error) = self.state.paused() {
             return Box::pin(std::future::ready(Err(error)));
         }
-        let this = self.clone();
+        let (this, opening) = (self.clone(), Opening::new(&self.state));
         Box::pin(async move {
-            let result = match tokio::time::timeout(this.timeout, this.clone().connect(uri)).await {
+            let (state, timeout) = (Arc::clone(&this.state), this.timeout);
+            let result = match tokio::time::timeout(timeout, this.connect(uri)).await {
                 Ok(result) => result,
-                Err(_elapsed) => Err(io::Error::other(format!("no connection within {:?}", this.timeout))),
+                Err(_elapsed) => Err(io::Error::other(format!("no connection within {timeout:?}"))),
             };
-            this.settle(&result);
+            let result = match result {
+                Ok(connection) => {
+                    state.succeeded();
+                    Ok(connection.counted(Open::new(&state)))
+                }
+                Err(error) => {
+                    state.failed(&error);
+                    Err(error)
+                }
+            };
+            drop(opening);
             result
         })
     }

@@ -4,7 +4,7 @@ use http::Uri;
 use tokio::net::{TcpListener, TcpSocket};
 use tower::Service;
 
-use super::{Backoff, Connector, Pause, Way, connect_timeout, pauses};
+use super::{Backoff, Connector, Names, Pause, Way, connect_timeout, pauses};
 
 fn uri(address: std::net::SocketAddr) -> Uri {
     format!("http://{address}").parse().unwrap()
@@ -15,16 +15,16 @@ fn uri(address: std::net::SocketAddr) -> Uri {
 async fn a_pause_is_kept() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = uri(listener.local_addr().unwrap());
-    let mut connector = Connector::new(Duration::from_secs(60), Way::Direct, None);
+    let mut connector = Connector::new(Duration::from_secs(60), Way::Direct(Names::System), None);
     let now = Instant::now();
     let pause = |until| Pause { backoff: Backoff::new(&pauses(), now), until, error: "refused".to_owned() };
-    *connector.pause.lock().unwrap() = Some(pause(now + Duration::from_secs(3_600)));
+    *connector.state.pause.lock().unwrap() = Some(pause(now + Duration::from_secs(3_600)));
     let error = connector.call(address.clone()).await.unwrap_err();
     assert_eq!(error.to_string(), "refused");
 
-    *connector.pause.lock().unwrap() = Some(pause(now));
+    *connector.state.pause.lock().unwrap() = Some(pause(now));
     connector.call(address).await.unwrap();
-    assert!(connector.pause.lock().unwrap().is_none(), "a success ends it");
+    assert!(connector.state.pause.lock().unwrap().is_none(), "a success ends it");
 }
 
 /// A failed attempt begins a pause, for all clones.
@@ -32,11 +32,11 @@ async fn a_pause_is_kept() {
 async fn a_failure_begins_a_pause() {
     let taken = TcpSocket::new_v4().unwrap();
     taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let mut connector = Connector::new(Duration::from_secs(60), Way::Direct, None);
+    let mut connector = Connector::new(Duration::from_secs(60), Way::Direct(Names::System), None);
     let before = Instant::now();
     let error = connector.clone().call(uri(taken.local_addr().unwrap())).await.unwrap_err();
     assert!(error.to_string().contains("refused"), "{error}");
-    let until = connector.pause.lock().unwrap().as_ref().unwrap().until;
+    let until = connector.state.pause.lock().unwrap().as_ref().unwrap().until;
     assert!(until > before + Duration::from_millis(50));
     let _ = connector.call(uri(taken.local_addr().unwrap())).await;
 }

@@ -6,13 +6,14 @@ mod connector;
 mod error;
 mod grpc;
 mod http;
+mod names;
 mod partial;
 mod proxy;
 mod status;
 
 use std::time::Duration;
 
-pub use self::grpc::{ClientSettings, Compression, Keepalive};
+pub use self::grpc::{Balancer, ClientSettings, Compression, Keepalive};
 pub use self::http::{Encoding, HttpClientSettings, HttpCompression, SignalUrl, retry_after};
 use bytes::Bytes;
 pub use error::{ClientError, ErrorKind, ExportError};
@@ -44,7 +45,8 @@ enum Protocol {
 }
 
 impl Client {
-    /// An OTLP/gRPC client for `host:port`, `http://host:port`, `https://host:port` or `[v6]:port`.
+    /// An OTLP/gRPC client for `host:port` or `[v6]:port`, perhaps behind `http://`, `https://`, `dns:///`, `dns://server/` or
+    /// `passthrough:///`, or for `unix:path`.
     ///
     /// It connects when it is first used. Needs a tokio runtime.
     ///

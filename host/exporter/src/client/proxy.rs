@@ -3,10 +3,10 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderValue, Uri};
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 
 use super::ClientError;
+use super::connector::Tcp;
 
 /// An HTTP proxy: servers with TLS are reached by `CONNECT`, others by asking the proxy for the server's URL.
 #[derive(Clone)]
@@ -48,7 +48,7 @@ impl Proxy {
     }
 
     /// Opens tunnels through the proxy.
-    pub(super) fn tunnel(&self, tcp: HttpConnector) -> Tunnel<HttpConnector> {
+    pub(super) fn tunnel(&self, tcp: Tcp) -> Tunnel<Tcp> {
         let tunnel = Tunnel::new(self.uri.clone(), tcp);
         match &self.authorization {
             Some(authorization) => tunnel.with_auth(authorization.clone()),

@@ -6,6 +6,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use sluice_auth::NoToken;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
@@ -114,6 +115,17 @@ pub(super) fn no_reply(error: &(dyn Error + 'static)) -> ExportError {
     let timed_out = chain(error).any(<dyn Error>::is::<tonic::TimeoutExpired>);
     let code = if timed_out { Code::DeadlineExceeded } else { Code::Unavailable };
     ExportError { kind: ErrorKind::Retryable { after: None }, code, message: describe(error) }
+}
+
+/// There is nothing to show the server yet.
+pub(super) fn not_ready(error: &NoToken) -> ExportError {
+    let kind = ErrorKind::Retryable { after: None };
+    ExportError { kind, code: Code::Unavailable, message: error.to_string() }
+}
+
+/// Whether a request was not sent at all, for want of a connection.
+pub(super) fn is_unconnected(error: &(dyn Error + 'static)) -> bool {
+    chain(error).any(<dyn Error>::is::<tonic::ConnectError>)
 }
 
 /// An error with its causes, each told once: transports hide what matters behind "transport error".

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::HeaderMap;
 use prometheus_client::registry::Registry;
-use sluice_auth::{ClientAuth, HeaderAction, HeaderRule, HeaderSource, HeadersSetterSettings};
+use sluice_auth::{ClientAuth, Credential, HeaderAction, HeaderRule, HeaderSource, HeadersSetterSettings};
 use sluice_exporter::{ClientSettings, ExporterMetrics, LaneSettings, OtlpExporter};
 use sluice_otlp::{Payload, Request, RequestMetadata, Signal, merge};
 use sluice_pipeline::Consumer;
@@ -15,10 +15,12 @@ use crate::support::{Counted, client_settings, direct, later, names, queued, spa
 
 /// Sends the sender's `x-tenant` on as `x-scope-orgid`.
 fn tenants() -> ClientAuth {
-    let source =
-        HeaderSource::FromContext { header: "x-tenant".to_owned(), default: Some("nobody".to_owned()) };
+    let source = HeaderSource::FromContext {
+        header: "x-tenant".to_owned(),
+        default: Some(Credential::Text("nobody".to_owned())),
+    };
     let rules = vec![HeaderRule { key: "X-Scope-OrgID".to_owned(), action: HeaderAction::Upsert(source) }];
-    let settings = HeadersSetterSettings { rules, reload_interval: Duration::ZERO };
+    let settings = HeadersSetterSettings { rules, additional: None, reload_interval: Duration::ZERO };
     ClientAuth::headers_setter("extensions::headers_setter", settings).unwrap()
 }
 

@@ -11,13 +11,33 @@ mod names;
 mod poller;
 mod question;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 pub(crate) use poller::Poller;
+use question::Question;
+
+use crate::ResolverError;
 
 #[cfg(test)]
 mod tests;
+
+/// The addresses of a name, asked for once, of these name servers; of the system's when there are none.
+///
+/// # Errors
+/// When the name can never be looked up, has no address, or nobody answers within `timeout`.
+pub async fn look_up(
+    hostname: &str,
+    name_servers: &[SocketAddr],
+    timeout: Duration,
+) -> Result<Vec<IpAddr>, ResolverError> {
+    let answer = Question::new(hostname)?.ask(name_servers, timeout).await;
+    let verdict = memory::Memory::default().judge(answer);
+    verdict.addresses.ok_or_else(|| ResolverError::Unresolved {
+        hostname: hostname.to_owned(),
+        reason: verdict.trouble.unwrap_or_default(),
+    })
+}
 
 /// The settings of the dns resolver.
 #[derive(Clone, Debug, PartialEq, Eq)]

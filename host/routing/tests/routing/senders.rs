@@ -15,7 +15,7 @@ use crate::support::{PATIENCE, Rig, addresses, backends, nobody, payload, plain,
 fn tenants() -> ClientAuth {
     let source = HeaderSource::FromContext { header: "x-tenant".to_owned(), default: None };
     let rules = vec![HeaderRule { key: "tenant".to_owned(), action: HeaderAction::Insert(source) }];
-    let settings = HeadersSetterSettings { rules, reload_interval: Duration::ZERO };
+    let settings = HeadersSetterSettings { rules, additional: None, reload_interval: Duration::ZERO };
     ClientAuth::headers_setter("extensions::headers_setter", settings).unwrap()
 }
 

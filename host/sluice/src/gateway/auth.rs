@@ -1,17 +1,21 @@
 //! The authenticators among the extensions, each started once and shared by those who name it.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use anyhow::Context;
 use sluice_auth::{
-    AuthError, BasicClientSettings, BasicServerSettings, BearerSettings, ClientAuth, Credential,
-    DEFAULT_RELOAD_INTERVAL, HeaderAction, HeaderRule, HeaderSource, HeadersSetterSettings, ServerAuth,
-    Tokens,
+    BasicClientSettings, BasicServerSettings, BearerSettings, ClientAuth, Credential,
+    DEFAULT_RELOAD_INTERVAL, HeaderAction, HeaderRule, HeaderSource, HeadersSetterSettings, OAuth2Settings,
+    ServerAuth, Tokens,
 };
 use sluice_config::{
     self as config, BasicClientAuth, BearerTokenAuth, ComponentId, Config, ExtensionConfig, HeadersSetter,
-    Htpasswd, Secret,
+    Htpasswd, OAuth2Client, Secret,
 };
+use sluice_tls::{Alpn, ClientTls};
+
+use super::tls;
 
 /// All of them, by id.
 #[derive(Default)]
@@ -24,14 +28,19 @@ impl Authenticators {
     /// Starts every authenticator that the service lists.
     pub(super) fn start(config: &Config) -> anyhow::Result<Self> {
         let mut all = Self::default();
-        for (id, extension) in &config.extensions {
+        // A headers_setter may name one of the others.
+        let (setters, others): (Vec<_>, Vec<_>) = config
+            .extensions
+            .iter()
+            .partition(|(_, extension)| matches!(extension, ExtensionConfig::HeadersSetter(_)));
+        for (id, extension) in others.into_iter().chain(setters) {
             let place = format!("extensions::{id}");
             all.add(id, extension, &place).context(place)?;
         }
         Ok(all)
     }
 
-    fn add(&mut self, id: &ComponentId, extension: &ExtensionConfig, place: &str) -> Result<(), AuthError> {
+    fn add(&mut self, id: &ComponentId, extension: &ExtensionConfig, place: &str) -> anyhow::Result<()> {
         match extension {
             ExtensionConfig::BasicAuth(basic) => {
                 if let Some(htpasswd) = &basic.htpasswd {
@@ -45,8 +54,14 @@ impl Authenticators {
                 self.servers.insert(id.clone(), ServerAuth::bearer(place, tokens(bearer))?);
                 self.clients.insert(id.clone(), ClientAuth::bearer(place, tokens(bearer))?);
             }
+            ExtensionConfig::OAuth2Client(client) => {
+                let tls = tls::client(place, &client.tls, &[Alpn::Http11])?;
+                self.clients.insert(id.clone(), ClientAuth::oauth2(&oauth2(client, tls))?);
+            }
             ExtensionConfig::HeadersSetter(setter) => {
-                self.clients.insert(id.clone(), ClientAuth::headers_setter(place, rules(setter))?);
+                let additional = self.client(setter.additional_auth.as_ref())?;
+                let settings = rules(setter, additional);
+                self.clients.insert(id.clone(), ClientAuth::headers_setter(place, settings)?);
             }
             ExtensionConfig::HealthCheck(_) => {}
         }
@@ -78,13 +93,30 @@ fn users(htpasswd: &Htpasswd) -> BasicServerSettings {
 }
 
 fn credentials(client: &BasicClientAuth) -> BasicClientSettings {
-    let file_or = |file: &Option<_>, text: &str| {
-        file.clone().map_or_else(|| Credential::Text(text.to_owned()), Credential::File)
-    };
     BasicClientSettings {
-        username: file_or(&client.username_file, &client.username),
-        password: file_or(&client.password_file, client.password.expose()),
+        username: file_or(client.username_file.as_ref(), &client.username),
+        password: file_or(client.password_file.as_ref(), client.password.expose()),
         reload_interval: DEFAULT_RELOAD_INTERVAL,
+    }
+}
+
+/// The file counts before the text.
+fn file_or(file: Option<&PathBuf>, text: &str) -> Credential {
+    file.cloned().map_or_else(|| Credential::Text(text.to_owned()), Credential::File)
+}
+
+fn oauth2(client: &OAuth2Client, tls: ClientTls) -> OAuth2Settings {
+    let exposed = |values: &[Secret]| values.iter().map(|value| value.expose().to_owned()).collect();
+    let parameters = client.endpoint_params.iter();
+    OAuth2Settings {
+        client_id: file_or(client.client_id_file.as_ref(), &client.client_id),
+        client_secret: file_or(client.client_secret_file.as_ref(), client.client_secret.expose()),
+        token_url: client.token_url.clone(),
+        scopes: client.scopes.clone(),
+        endpoint_params: parameters.map(|(name, values)| (name.clone(), exposed(values))).collect(),
+        timeout: client.timeout,
+        expiry_buffer: client.expiry_buffer,
+        tls,
     }
 }
 
@@ -101,9 +133,9 @@ fn tokens(bearer: &BearerTokenAuth) -> BearerSettings {
     }
 }
 
-fn rules(setter: &HeadersSetter) -> HeadersSetterSettings {
+fn rules(setter: &HeadersSetter, additional: Option<ClientAuth>) -> HeadersSetterSettings {
     let rules = setter.headers.iter().map(config_rule).collect();
-    HeadersSetterSettings { rules, reload_interval: DEFAULT_RELOAD_INTERVAL }
+    HeadersSetterSettings { rules, additional, reload_interval: DEFAULT_RELOAD_INTERVAL }
 }
 
 fn config_rule(rule: &config::HeaderRule) -> HeaderRule {
@@ -121,7 +153,10 @@ fn source(rule: &config::HeaderRule) -> HeaderSource {
     match (&rule.from_context, &rule.value_file) {
         (Some(header), _) => HeaderSource::FromContext {
             header: header.clone(),
-            default: rule.default_value.as_ref().map(text),
+            default: match (&rule.default_value_file, &rule.default_value) {
+                (Some(path), _) => Some(Credential::File(path.clone())),
+                (None, value) => value.as_ref().map(|value| Credential::Text(text(value))),
+            },
         },
         (None, Some(path)) => HeaderSource::Value(Credential::File(path.clone())),
         (None, None) => {

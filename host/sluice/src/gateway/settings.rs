@@ -9,8 +9,8 @@ use sluice_auth::{ClientAuth, ServerAuth};
 use sluice_batch::{Ack, BatchSettings};
 use sluice_config as config;
 use sluice_exporter::{
-    ClientSettings, Compression, Encoding, FileFormat, FileSettings, HttpClientSettings, HttpCompression,
-    Keepalive, LaneSettings, QueueSettings, RetrySettings, Sizer, Verbosity,
+    Balancer, ClientSettings, Compression, Encoding, FileFormat, FileSettings, HttpClientSettings,
+    HttpCompression, Keepalive, LaneSettings, QueueSettings, RetrySettings, Sizer, Verbosity,
 };
 use sluice_memory_limiter::{Limit, MemoryLimiterSettings};
 use sluice_otlp::Signal;
@@ -158,6 +158,10 @@ pub(super) fn client(
         tls,
         auth,
         authority: otlp.authority.clone(),
+        balancer: match otlp.balancer_name {
+            config::Balancer::RoundRobin => Balancer::RoundRobin,
+            config::Balancer::PickFirst => Balancer::PickFirst,
+        },
     }
 }
 
@@ -250,7 +254,8 @@ pub(super) fn load_balancer(
             balancing.otlp.timeout,
             balancing.otlp.max_request_bytes,
         ),
-        client,
+        // The ring has placed the keys: where a backend is a name, all of them go to one of its addresses.
+        client: ClientSettings { balancer: Balancer::PickFirst, ..client },
         queue: queue(&balancing.sending_queue),
         retry: retry(&balancing.retry_on_failure),
         timeout: balancing.timeout,

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::resolver::NO_RESOLVER;
 use super::retry::OuterRetry;
-use super::{OtlpExporter, Queue, ResolverConfig, Retry};
+use super::{Balancer, OtlpExporter, Queue, ResolverConfig, Retry};
 use crate::decode::{Block, Fields, Key, Node, Read, choice};
 use crate::plugins::is_plugin_name;
 use crate::types::id::Signal;
@@ -185,6 +185,12 @@ impl Block for Protocol<'_> {
         if !self.0.endpoint.is_empty() {
             fields.warning("otlp", "endpoint changes nothing: the resolver says where the backends are");
             self.0.endpoint.clear();
+        }
+        if self.0.balancer_name != Balancer::RoundRobin {
+            fields.warning(
+                "otlp",
+                "balancer_name changes nothing: each backend of a resolver has one connection",
+            );
         }
     }
 }

@@ -13,7 +13,7 @@ mod retry;
 pub use debug::{DebugExporter, Verbosity};
 pub use file::{FileExporter, FileFormat};
 pub use load_balancing::{LoadBalancing, OnError, Ring};
-pub use otlp::{ClientKeepalive, Compression, OtlpExporter};
+pub use otlp::{Balancer, ClientKeepalive, Compression, OtlpExporter};
 pub use otlp_http::{HttpCompression, HttpEncoding, OtlpHttpExporter};
 pub use queue::{Queue, Sizer};
 pub use resolver::{DnsResolver, ResolverConfig};

@@ -136,6 +136,11 @@ impl OtlpHttpExporter {
         }
     }
 
+    /// Whether all that is sent is secret on its way.
+    pub(crate) fn has_tls(&self) -> bool {
+        self.endpoints().iter().all(|(_, url)| url.is_empty() || url.starts_with("https://"))
+    }
+
     fn endpoints(&self) -> [(&'static str, &str); 4] {
         [
             ("endpoint", &self.endpoint),

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use super::header::check_header;
 use crate::decode::{Block, Fields, Key, Node, Read, choice};
+use crate::types::id::ComponentId;
 use crate::types::secret::Secret;
 
 /// The `headers_setter` extension, for exporters.
@@ -9,6 +10,8 @@ use crate::types::secret::Secret;
 pub struct HeadersSetter {
     /// In the order in which they are applied.
     pub headers: Vec<HeaderRule>,
+    /// The extension that completes the headers first.
+    pub additional_auth: Option<ComponentId>,
 }
 
 /// What happens to one header of every request.
@@ -26,6 +29,8 @@ pub struct HeaderRule {
     pub from_context: Option<String>,
     /// What stands for that header where it was not there.
     pub default_value: Option<Secret>,
+    /// A file that has it.
+    pub default_value_file: Option<PathBuf>,
 }
 
 /// What can happen to a header.
@@ -47,13 +52,30 @@ choice!(HeaderAction: "insert" => Insert, "update" => Update, "upsert" => Upsert
 impl Block for HeadersSetter {
     const KEYS: &'static [Key] = &[
         Key::block("headers", HeaderRule::KEYS),
-        Key::refused("additional_auth", "name one authenticator; its header can be set here, from a file"),
+        Key::new(
+            "additional_auth",
+            "id of an extension",
+            "(none)",
+            "what completes the headers before these rules",
+        ),
     ];
 
     fn fill(&mut self, fields: &Fields<'_>) {
         fields.read("headers", &mut Rules(&mut self.headers));
         if !fields.has_value("headers") {
             fields.error("headers", "missing headers configuration; list what happens to which header");
+        }
+        let mut additional = String::new();
+        fields.read("additional_auth", &mut additional);
+        if additional.is_empty() {
+            return;
+        }
+        match ComponentId::parse(&additional) {
+            Ok(id) if id.kind() == "headers_setter" => {
+                fields.error("additional_auth", "is a headers_setter too; put all rules into one of them");
+            }
+            Ok(id) => self.additional_auth = Some(id),
+            Err(message) => fields.error("additional_auth", message),
         }
     }
 }
@@ -79,8 +101,12 @@ impl Block for HeaderRule {
         Key::new("value_file", "path", "(none)", "the same, in a file"),
         Key::new("from_context", "name", "(none)", "the header of the sender's request that has its value"),
         Key::new("default_value", "text", "(empty)", "where the sender's request has no such header"),
-        Key::refused("from_attribute", "comes with a later release"),
-        Key::refused("default_value_file", "comes with a later release"),
+        Key::new("default_value_file", "path", "(none)", "the same, in a file"),
+        Key::refused(
+            "from_attribute",
+            "what a receiver's authenticator knows of a sender is not kept with its data; have the sender name itself in \
+             a header, and use from_context",
+        ),
     ];
 
     fn fill(&mut self, fields: &Fields<'_>) {
@@ -90,6 +116,7 @@ impl Block for HeaderRule {
         fields.read("value_file", &mut self.value_file);
         fields.read("from_context", &mut self.from_context);
         fields.read("default_value", &mut self.default_value);
+        fields.read("default_value_file", &mut self.default_value_file);
         if fields.has_value("key") {
             check_header(fields, "key", &self.key);
         } else {
@@ -121,8 +148,13 @@ impl HeaderRule {
             (_, []) => fields.error("value", "missing header source; give value, value_file or from_context"),
             (_, [_, other, ..]) => fields.error(other, format!("give {} or {other}, not both", given[0])),
         }
-        if fields.has_value("default_value") && !fields.has_value("from_context") {
-            fields.error("default_value", "is for from_context, which is not there");
+        for key in ["default_value", "default_value_file"] {
+            if fields.has_value(key) && !fields.has_value("from_context") {
+                fields.error(key, "is for from_context, which is not there");
+            }
+        }
+        if fields.has_value("default_value") && fields.has_value("default_value_file") {
+            fields.error("default_value_file", "give default_value or default_value_file, not both");
         }
     }
 }

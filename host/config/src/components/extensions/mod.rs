@@ -5,11 +5,13 @@ mod bearer_token_auth;
 mod header;
 mod headers_setter;
 mod health_check;
+mod oauth2_client;
 
 pub use basic_auth::{BasicAuth, BasicClientAuth, Htpasswd};
 pub use bearer_token_auth::BearerTokenAuth;
 pub use headers_setter::{HeaderAction, HeaderRule, HeadersSetter};
 pub use health_check::HealthCheck;
+pub use oauth2_client::OAuth2Client;
 
 use super::section::Component;
 use super::section::boundary::{self, Section};
@@ -24,6 +26,8 @@ pub enum ExtensionConfig {
     BasicAuth(BasicAuth),
     /// Tokens.
     BearerTokenAuth(BearerTokenAuth),
+    /// Tokens from a server of tokens.
+    OAuth2Client(Box<OAuth2Client>),
     /// Rules for headers.
     HeadersSetter(HeadersSetter),
 }
@@ -47,6 +51,11 @@ impl Component for ExtensionConfig {
                 let mut bearer_token_auth = BearerTokenAuth::default();
                 bearer_token_auth.read(node);
                 Some(Self::BearerTokenAuth(bearer_token_auth))
+            }
+            "oauth2client" | "oauth2_client" => {
+                let mut oauth2_client = OAuth2Client::default();
+                oauth2_client.read(node);
+                Some(Self::OAuth2Client(Box::new(oauth2_client)))
             }
             "headers_setter" => {
                 let mut headers_setter = HeadersSetter::default();

@@ -5,7 +5,7 @@ use super::outside::{self, Outside};
 use crate::components::exporters::{
     DebugExporter, FileExporter, LoadBalancing, OtlpExporter, OtlpHttpExporter,
 };
-use crate::components::extensions::{BasicAuth, BearerTokenAuth, HeadersSetter, HealthCheck};
+use crate::components::extensions::{BasicAuth, BearerTokenAuth, HeadersSetter, HealthCheck, OAuth2Client};
 use crate::components::processors::{Batch, MemoryLimiter, TailSampling};
 use crate::components::receivers::OtlpReceiver;
 use crate::decode::{Block, Key};
@@ -150,9 +150,11 @@ pub(crate) static EXTENSIONS: Section = Section {
         alias("basic_auth", BasicAuth::KEYS),
         served("bearertokenauth", BearerTokenAuth::KEYS),
         alias("bearer_token_auth", BearerTokenAuth::KEYS),
+        served("oauth2client", OAuth2Client::KEYS),
+        alias("oauth2_client", OAuth2Client::KEYS),
         served("headers_setter", HeadersSetter::KEYS),
     ],
-    later: &["file_storage", "healthcheckv2", "oauth2client"],
+    later: &["file_storage", "healthcheckv2"],
     inert: &[
         ("zpages", INSTRUMENT),
         ("pprof", INSTRUMENT),

@@ -1,45 +1,108 @@
-use http::Uri;
-use sluice_auth::ClientAuth;
-use tonic::transport::{Channel, Endpoint};
+use std::sync::Arc;
 
-use super::{ClientSettings, endpoint};
+use http::{Response, Uri};
+use sluice_auth::ClientAuth;
+use sluice_tls::ClientConnector;
+use tonic::body::Body;
+use tonic::transport::{Channel, Endpoint};
+use tower::ServiceExt;
+
+use super::endpoint::{Place, parse};
+use super::spread::Spread;
+use super::{Balancer, Call, ClientSettings};
 use crate::client::connector::{Connector, Way, connect_timeout};
-use crate::client::status::describe;
-use crate::client::{ClientError, USER_AGENT};
+use crate::client::names::Names;
+use crate::client::status::{describe, no_reply};
+use crate::client::{ClientError, ExportError, USER_AGENT};
 
 /// Answers are small, but a window that never closes costs nothing.
 const WINDOW: u32 = 8 * 1024 * 1024;
 
-/// Requests of one client that may wait for the transport; more wait for these.
+/// Requests of one connection that may wait for the transport; more wait for these.
 const WAITING_REQUESTS: usize = 1024;
 
-/// A channel that connects when it is used.
-pub(super) fn channel(address: &str, settings: &ClientSettings) -> Result<Channel, ClientError> {
-    let refuse = |reason: String| ClientError::Endpoint { endpoint: address.to_owned(), reason };
-    let target = endpoint::parse(address)?;
-    let tls = settings.tls.connector(target.authority.host(), target.wants_tls)?;
-    if tls.is_none() && settings.auth.as_ref().is_some_and(ClientAuth::is_secret) {
-        return Err(ClientError::Unprotected { endpoint: address.to_owned() });
-    }
-    let scheme = if tls.is_some() { "https" } else { "http" };
+/// What carries requests.
+#[derive(Clone, Debug)]
+pub(super) enum Transport {
+    /// One connection.
+    One(Channel),
+    /// One to each address of a name.
+    Spread(Arc<Spread>),
+}
 
-    let timeout = connect_timeout(settings.timeout);
-    let mut endpoint = Endpoint::from(origin(scheme, target.authority.as_str())?)
-        .user_agent(USER_AGENT)
-        .map_err(|error| refuse(describe(&error)))?
-        .initial_stream_window_size(WINDOW)
-        .initial_connection_window_size(WINDOW)
-        .buffer_size(WAITING_REQUESTS);
-    if let Some(authority) = settings.authority.as_deref().or(settings.tls.server_name_override()) {
-        endpoint = endpoint.origin(origin(scheme, authority)?);
+impl Transport {
+    /// It connects when it is used.
+    pub(super) fn new(address: &str, settings: &ClientSettings) -> Result<Self, ClientError> {
+        let target = parse(address)?;
+        let tls = settings.tls.connector(target.authority.host(), target.wants_tls)?;
+        if tls.is_none() && settings.auth.as_ref().is_some_and(ClientAuth::is_secret) {
+            return Err(ClientError::Unprotected { endpoint: address.to_owned() });
+        }
+        let called = settings.authority.as_deref().or(settings.tls.server_name_override());
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let plan = Plan {
+            scheme,
+            origin: origin(scheme, called.unwrap_or(target.authority.as_str()))?,
+            tls,
+            settings: settings.clone(),
+        };
+        let way = match target.place {
+            Place::Name(names) if settings.balancer == Balancer::RoundRobin => {
+                let port = target.authority.port_u16().unwrap_or_default();
+                let spread = Spread::start(target.authority.host().to_owned(), port, names, plan);
+                return Ok(Self::Spread(spread));
+            }
+            Place::Name(names) => Way::Direct(names),
+            Place::Host => Way::Direct(Names::System),
+            Place::Socket(path) => Way::Unix(path),
+        };
+        let connector = plan.connector(way);
+        Ok(Self::One(plan.channel(target.authority.as_str(), connector)?))
     }
-    if let Some(keepalive) = settings.keepalive {
-        endpoint = endpoint
-            .http2_keep_alive_interval(keepalive.time)
-            .keep_alive_timeout(keepalive.timeout)
-            .keep_alive_while_idle(keepalive.permit_without_stream);
+
+    pub(super) async fn send(&self, call: Call) -> Result<Response<Body>, ExportError> {
+        match self {
+            Self::One(channel) => {
+                channel.clone().oneshot(call.request()).await.map_err(|error| no_reply(&error))
+            }
+            Self::Spread(spread) => spread.send(call).await,
+        }
     }
-    Ok(endpoint.connect_with_connector_lazy(Connector::new(timeout, Way::Direct, tls)))
+}
+
+/// How connections to one backend are made.
+#[derive(Debug)]
+pub(super) struct Plan {
+    scheme: &'static str,
+    /// What the backend is called in requests.
+    origin: Uri,
+    tls: Option<ClientConnector>,
+    settings: ClientSettings,
+}
+
+impl Plan {
+    pub(super) fn connector(&self, way: Way) -> Connector {
+        Connector::new(connect_timeout(self.settings.timeout), way, self.tls.clone())
+    }
+
+    /// A channel to `dialled`, host and port.
+    pub(super) fn channel(&self, dialled: &str, connector: Connector) -> Result<Channel, ClientError> {
+        let refuse = |reason: String| ClientError::Endpoint { endpoint: dialled.to_owned(), reason };
+        let mut endpoint = Endpoint::from(origin(self.scheme, dialled)?)
+            .user_agent(USER_AGENT)
+            .map_err(|error| refuse(describe(&error)))?
+            .initial_stream_window_size(WINDOW)
+            .initial_connection_window_size(WINDOW)
+            .buffer_size(WAITING_REQUESTS)
+            .origin(self.origin.clone());
+        if let Some(keepalive) = self.settings.keepalive {
+            endpoint = endpoint
+                .http2_keep_alive_interval(keepalive.time)
+                .keep_alive_timeout(keepalive.timeout)
+                .keep_alive_while_idle(keepalive.permit_without_stream);
+        }
+        Ok(endpoint.connect_with_connector_lazy(connector))
+    }
 }
 
 fn origin(scheme: &str, authority: &str) -> Result<Uri, ClientError> {

@@ -22,7 +22,7 @@ const ONE_FRAME: usize = 16 * 1024 - PREFIX;
 const SMALL_CHUNK: usize = 64 * 1024;
 
 /// The body of a gRPC request with one message.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Message {
     /// What is left to send, last first.
     frames: SmallVec<[Bytes; 3]>,

@@ -1,6 +1,6 @@
 //! OTLP/gRPC.
 //!
-//! One HTTP/2 connection carries all requests of a client at the same time; tonic's transport opens it when
+//! One HTTP/2 connection to each address carries all requests of a client at the same time; tonic's transport opens it when
 //! it is first needed and again when it is lost; after a failure not at once, so that a dead backend costs little.
 //! The gRPC framing is our own: a body may come in chunks, leaves without being copied, and is compressed in any of
 //! four forms. tonic's codec copies it, does not know snappy, and sets up a compressor for each request: measured,
@@ -12,25 +12,26 @@ mod headers;
 mod message;
 mod reply;
 mod settings;
+mod spread;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, Method, Request, Uri, Version};
-pub use settings::{ClientSettings, Compression, Keepalive};
+pub use settings::{Balancer, ClientSettings, Compression, Keepalive};
 use sluice_auth::ClientAuth;
 use sluice_otlp::{SenderHeaders, Signal};
 use sluice_pipeline::Accepted;
 use tonic::body::Body;
-use tonic::transport::Channel;
-use tower::ServiceExt;
 
+use self::channel::Transport;
+use self::message::Message;
 use super::{Chunks, ClientError, ExportError, partial, status};
 
-/// A connection to one backend. Cheap to clone; the clones share it.
+/// What leads to one backend. Cheap to clone; the clones share it.
 #[derive(Clone, Debug)]
 pub(super) struct GrpcClient {
-    channel: Channel,
+    transport: Transport,
     headers: Arc<HeaderMap>,
     auth: Option<ClientAuth>,
     compression: Compression,
@@ -40,7 +41,7 @@ impl GrpcClient {
     pub(super) fn new(endpoint: &str, settings: &ClientSettings) -> Result<Self, ClientError> {
         Ok(Self {
             headers: Arc::new(headers::template(settings)?),
-            channel: channel::channel(endpoint, settings)?,
+            transport: Transport::new(endpoint, settings)?,
             auth: settings.auth.clone(),
             compression: settings.compression,
         })
@@ -58,19 +59,35 @@ impl GrpcClient {
         sender: Option<&SenderHeaders>,
     ) -> Result<Accepted, ExportError> {
         let message = message::frame(chunks, self.compression).await?;
-        let mut request = Request::new(Body::new(message));
-        *request.method_mut() = Method::POST;
-        *request.version_mut() = Version::HTTP_2;
-        *request.uri_mut() = Uri::from_static(path(signal));
-        *request.headers_mut() = (*self.headers).clone();
+        let mut headers = (*self.headers).clone();
         if let Some(auth) = &self.auth {
-            auth.apply(request.headers_mut(), sender.map_or(&[], |sender| &**sender));
+            auth.ready().await.map_err(|error| status::not_ready(&error))?;
+            auth.apply(&mut headers, sender.map_or(&[], |sender| &**sender));
         }
-        headers::set_timeout(request.headers_mut(), timeout);
-        let response =
-            self.channel.clone().oneshot(request).await.map_err(|error| status::no_reply(&error))?;
+        headers::set_timeout(&mut headers, timeout);
+        let call = Call { path: path(signal), headers, message };
+        let response = self.transport.send(call).await?;
         let body = reply::read(response).await?;
         partial::accepted(&body)
+    }
+}
+
+/// A request that can be made more than once.
+#[derive(Clone, Debug)]
+struct Call {
+    path: &'static str,
+    headers: HeaderMap,
+    message: Message,
+}
+
+impl Call {
+    fn request(self) -> Request<Body> {
+        let mut request = Request::new(Body::new(self.message));
+        *request.method_mut() = Method::POST;
+        *request.version_mut() = Version::HTTP_2;
+        *request.uri_mut() = Uri::from_static(self.path);
+        *request.headers_mut() = self.headers;
+        request
     }
 }
 

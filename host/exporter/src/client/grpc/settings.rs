@@ -22,6 +22,8 @@ pub struct ClientSettings {
     pub auth: Option<ClientAuth>,
     /// What the server is called in `:authority`, when that is not the endpoint.
     pub authority: Option<String>,
+    /// What is made of a name with several addresses.
+    pub balancer: Balancer,
 }
 
 impl ClientSettings {
@@ -36,8 +38,18 @@ impl ClientSettings {
             tls,
             auth: None,
             authority: None,
+            balancer: Balancer::RoundRobin,
         }
     }
+}
+
+/// What is made of a name with several addresses. Whichever it is, the name is looked up again when a connection is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Balancer {
+    /// A connection to each, which take turns.
+    RoundRobin,
+    /// A connection to one of them.
+    PickFirst,
 }
 
 /// How the body of a request is compressed.

@@ -28,6 +28,7 @@ pub use url::SignalUrl;
 use self::body::RequestBody;
 use super::compress::Form;
 use super::connector::{Connector, Way, connect_timeout};
+use super::names::Names;
 use super::proxy::Proxy;
 use super::{Chunks, ClientError, ExportError, status};
 
@@ -55,7 +56,7 @@ impl HttpClient {
         }
         let proxy = settings.proxy_url.as_deref().map(Proxy::parse).transpose()?;
         let headers = headers::template(settings, proxy.as_ref().filter(|_| tls.is_none()))?;
-        let way = proxy.map_or(Way::Direct, Way::Proxy);
+        let way = proxy.map_or(Way::Direct(Names::System), Way::Proxy);
         Ok(Self {
             pool: pool(settings, Connector::new(connect_timeout(settings.timeout), way, tls)),
             urls: urls.iter().cloned().collect(),
@@ -88,6 +89,7 @@ impl HttpClient {
         *request.uri_mut() = url.uri().clone();
         *request.headers_mut() = (*self.headers).clone();
         if let Some(auth) = &self.auth {
+            auth.ready().await.map_err(|error| status::not_ready(&error))?;
             auth.apply(request.headers_mut(), sender.map_or(&[], |sender| &**sender));
         }
         let response = self.pool.request(request).await.map_err(|error| status::no_reply(&error))?;
