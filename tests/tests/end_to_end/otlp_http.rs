@@ -19,9 +19,14 @@ use tempfile::TempDir;
 
 const QUICK_RETRY: &str = "retry_on_failure: {initial_interval: 50ms, max_interval: 200ms}";
 
-/// A gateway in front of `backend`.
+const COMPRESSIONS: [&str; 7] = ["none", "gzip", "zstd", "snappy", "x-snappy-framed", "zlib", "deflate"];
+
+/// A gateway in front of `backend` that takes every compression.
 async fn receiving(backend: &Backend) -> Gateway {
-    Gateway::start(&config::load_balancing(&[backend.address()], "")).await
+    let taken =
+        format!("      http:\n        compression_algorithms: ['', {}]\n", COMPRESSIONS[1..].join(", "));
+    let yaml = config::load_balancing(&[backend.address()], "");
+    Gateway::start(&yaml.replace("      http:\n", &taken)).await
 }
 
 fn exporting(block: &str) -> String {
@@ -46,10 +51,9 @@ async fn sent_spans(gateway: &Gateway) -> usize {
 async fn every_form_reaches_the_next_gateway() {
     let backend = Backend::start().await;
     let next = receiving(&backend).await;
-    let compressions = ["none", "gzip", "zstd", "snappy", "x-snappy-framed", "zlib", "deflate"];
     let mut yaml = exporting(&format!("endpoint: http://{}\n", next.address("http")));
     let mut ids = vec!["otlp_http".to_owned()];
-    for (number, compression) in compressions.iter().enumerate() {
+    for (number, compression) in COMPRESSIONS.iter().enumerate() {
         let id = format!("otlp_http/{number}");
         let encoding = if number % 2 == 0 { "json" } else { "proto" };
         let block = format!(

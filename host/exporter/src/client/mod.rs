@@ -11,6 +11,7 @@ mod partial;
 mod proxy;
 mod status;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::grpc::{Balancer, ClientSettings, Compression, Keepalive};
@@ -41,7 +42,7 @@ pub struct Client(Protocol);
 #[derive(Clone, Debug)]
 enum Protocol {
     Grpc(GrpcClient),
-    Http(HttpClient),
+    Http(Arc<HttpClient>),
 }
 
 impl Client {
@@ -63,7 +64,7 @@ impl Client {
     /// # Errors
     /// When the settings cannot be meant; see [`ClientError`].
     pub fn http(urls: &[(Signal, SignalUrl)], settings: &HttpClientSettings) -> Result<Self, ClientError> {
-        Ok(Self(Protocol::Http(HttpClient::new(urls, settings)?)))
+        Ok(Self(Protocol::Http(Arc::new(HttpClient::new(urls, settings)?))))
     }
 
     /// What completes the headers of requests.

@@ -11,8 +11,6 @@ mod retry_after;
 mod settings;
 mod url;
 
-use std::sync::Arc;
-
 use http::{HeaderMap, Method, Request};
 use hyper_util::client::legacy::Client as Pool;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -32,12 +30,12 @@ use super::names::Names;
 use super::proxy::Proxy;
 use super::{Chunks, ClientError, ExportError, status};
 
-/// The connections to one server. Cheap to clone; the clones share them.
-#[derive(Clone, Debug)]
+/// The connections to one server.
+#[derive(Debug)]
 pub(super) struct HttpClient {
     pool: Pool<Connector, RequestBody>,
     urls: SmallVec<[(Signal, SignalUrl); 3]>,
-    headers: Arc<HeaderMap>,
+    headers: HeaderMap,
     auth: Option<ClientAuth>,
     encoding: Encoding,
     form: Option<Form>,
@@ -60,7 +58,7 @@ impl HttpClient {
         Ok(Self {
             pool: pool(settings, Connector::new(connect_timeout(settings.timeout), way, tls)),
             urls: urls.iter().cloned().collect(),
-            headers: Arc::new(headers),
+            headers,
             auth: settings.auth.clone(),
             encoding: settings.encoding,
             form: settings.compression.form().map(|(form, _)| form),
@@ -87,7 +85,7 @@ impl HttpClient {
         let mut request = Request::new(body);
         *request.method_mut() = Method::POST;
         *request.uri_mut() = url.uri().clone();
-        *request.headers_mut() = (*self.headers).clone();
+        *request.headers_mut() = self.headers.clone();
         if let Some(auth) = &self.auth {
             auth.ready().await.map_err(|error| status::not_ready(&error))?;
             auth.apply(request.headers_mut(), sender.map_or(&[], |sender| &**sender));
