@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::NoToken;
 
@@ -38,8 +38,10 @@ const MAX_WORDS: usize = 300;
 
 /// Reads the body of a good answer.
 pub(super) fn given(body: &[u8]) -> Result<Answer, NoToken> {
-    // Nothing of the body is repeated, since it may be a token.
-    let given: Given = serde_json::from_slice(body)
+    // Nothing of the body is repeated, since it may be a token. A list would be read as the fields in their order.
+    let given = serde_json::from_slice::<Map<String, Json>>(body);
+    let given = given.and_then(|object| serde_json::from_value::<Given>(Json::Object(object)));
+    let given = given
         .map_err(|_| NoToken("the server's answer is not the JSON that OAuth 2.0 asks for".to_owned()))?;
     if given.access_token.is_empty() {
         return Err(NoToken("the server's answer has no access_token".to_owned()));
