@@ -85,12 +85,15 @@ pub(crate) fn names(payloads: &[Payload]) -> Vec<(u64, String)> {
     names
 }
 
+/// From the names of a trace's spans, and how many it has, to a vote.
+type ByNamesVote = dyn Fn(&[String], u32) -> Vote + Send + Sync;
+
 /// A policy that votes by span names: a function over the names of a trace's spans.
 #[derive(Clone)]
 pub(crate) struct ByNames {
     fields: Vec<Field>,
     stateful: bool,
-    vote: Arc<dyn Fn(&[String], u32) -> Vote + Send + Sync>,
+    vote: Arc<ByNamesVote>,
 }
 
 impl std::fmt::Debug for ByNames {

@@ -21,6 +21,7 @@ mod oauth2;
 mod otlp_grpc;
 mod otlp_http;
 mod plugins;
+mod sampling;
 mod sdks;
 mod start;
 mod telemetry;

@@ -69,6 +69,10 @@ impl TailSampler {
         let counters = metrics.counters(id, &policies);
         let count = settings.shards.max(1);
         let shared = Arc::new(Shared::new(settings, policies.into(), counters));
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "bounded in bytes: all in it counts as held, see `take`"
+        )]
         let (released, payloads) = unbounded_channel();
         let mut shards = Vec::with_capacity(count);
         for number in 0..count {

@@ -21,7 +21,8 @@ fn keep_all() -> Vec<crate::PolicyRule> {
 fn ingest(shard: &mut Shard, millis: u64, spans: &[(u64, &str)]) {
     let spans: Vec<_> = spans.iter().map(|(trace, name)| span(*trace, name)).collect();
     let count = spans.len() as u32;
-    shard.ingest(&request(vec![of("shop", "http", spans)]), &[0..count], at(millis));
+    let all = 0..count;
+    shard.ingest(&request(vec![of("shop", "http", spans)]), std::slice::from_ref(&all), at(millis));
 }
 
 fn tick(shard: &mut Shard, millis: u64) -> Vec<(u64, String)> {
@@ -40,7 +41,9 @@ fn a_trace_keeps_its_grouping() {
     let mut shard = shard(wait(1), keep_all());
     let pieces = [("shop", "http", "a"), ("shop", "db", "b"), ("cart", "http", "c"), ("shop", "http", "d")];
     for (service, scope, name) in pieces {
-        shard.ingest(&request(vec![of(service, scope, vec![span(1, name)])]), &[0..1], at(0));
+        let only = 0..1;
+        let request = request(vec![of(service, scope, vec![span(1, name)])]);
+        shard.ingest(&request, std::slice::from_ref(&only), at(0));
     }
     shard.tick(at(1000));
     let mut resources = decoded(&shard.take_released());
