@@ -10,7 +10,7 @@ mod report;
 mod run;
 mod sink;
 mod source;
-mod usage;
+pub(crate) mod usage;
 
 pub use options::Options;
 pub use run::run;

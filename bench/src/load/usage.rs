@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 const TICKS_PER_SECOND: u64 = 100;
 
 /// CPU time that all threads of a process have used, user and system.
-pub(super) fn cpu_time(pid: u32) -> Result<Duration> {
+pub(crate) fn cpu_time(pid: u32) -> Result<Duration> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).context("sluice has ended")?;
     parse_cpu_time(&stat).context("cannot read /proc/<pid>/stat")
 }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use crate::decode::{Block, Fields, Key};
+use crate::types::listen::Listen;
 
 /// `sluice`: what concerns the gateway as a whole.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,11 +10,17 @@ pub struct Gateway {
     pub shutdown_timeout: Duration,
     /// Threads that carry traffic; 0: one for each CPU.
     pub worker_threads: usize,
+    /// Where `sluice explain` asks, if there is a tail sampler.
+    pub admin_endpoint: Listen,
 }
 
 impl Default for Gateway {
     fn default() -> Self {
-        Self { shutdown_timeout: Duration::from_secs(30), worker_threads: 0 }
+        Self {
+            shutdown_timeout: Duration::from_secs(30),
+            worker_threads: 0,
+            admin_endpoint: Listen::by_default("localhost", 13134),
+        }
     }
 }
 
@@ -21,10 +28,13 @@ impl Block for Gateway {
     const KEYS: &'static [Key] = &[
         Key::new("shutdown_timeout", "duration", "30s", "for sending what is held when told to end").own(),
         Key::new("worker_threads", "number", "0", "threads that carry traffic; 0: one for each CPU").own(),
+        Key::new("admin_endpoint", "address", "localhost:13134", "where `sluice explain` asks; anybody may")
+            .own(),
     ];
 
     fn fill(&mut self, fields: &Fields<'_>) {
         fields.read("shutdown_timeout", &mut self.shutdown_timeout);
         fields.read("worker_threads", &mut self.worker_threads);
+        fields.read("admin_endpoint", &mut self.admin_endpoint);
     }
 }

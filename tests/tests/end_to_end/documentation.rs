@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use sluice_tests::gateway::{Gateway, binary, project};
 
 /// Commands of the docs that need no further proof than the tests and CI that run them, and who does.
-const RUN_ELSEWHERE: [&str; 7] = [
+const RUN_ELSEWHERE: [&str; 9] = [
     // CI runs this; `cargo xtask test` ends by trying `cargo xtask run --demo`, which builds as `build` does.
     "cargo xtask test",
     "cargo xtask run",
@@ -15,6 +15,9 @@ const RUN_ELSEWHERE: [&str; 7] = [
     "cargo xtask build",
     // migrate.rs runs this, into folders of its own: nothing is written over.
     "sluice migrate --config collector.yaml --output-dir halves",
+    // sampling.rs asks a sampler that it has started.
+    "sluice explain --last 20 --dropped",
+    "sluice explain 5b8aa5a2d2c872e8321cf37308d69df2",
     // The plugin of docs/plugins.md is config/plugins/tenant, which `cargo xtask test` builds, tests and loads.
     "cargo build --release --target wasm32-unknown-unknown",
     "cp target/wasm32-unknown-unknown/release/tenant.wasm /etc/sluice/plugins/",
@@ -116,7 +119,10 @@ fn on_free_ports(yaml: &str) -> String {
     let listens =
         |line: &str| line.trim_start().starts_with("endpoint:") || line.trim_start().starts_with("address:");
     let free = |line: &str| match line.split_once(": ") {
-        Some((key, _)) if listens(line) => format!("{key}: 127.0.0.1:0"),
+        // An exporter's endpoint is a name.
+        Some((key, value)) if listens(line) && !value.starts_with(char::is_alphabetic) => {
+            format!("{key}: 127.0.0.1:0")
+        }
         _ => line.to_owned(),
     };
     yaml.lines().map(free).collect::<Vec<_>>().join("\n") + "\n"

@@ -8,7 +8,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Status};
 use sluice_tests::backend::Backend;
 use sluice_tests::client::Client;
-use sluice_tests::gateway::{Gateway, test_plugins};
+use sluice_tests::gateway::{Gateway, binary, test_plugins};
 use sluice_tests::metrics::Page;
 use sluice_tests::{config, traffic, wait};
 
@@ -33,6 +33,7 @@ fn sampler(sampling: &str, backend: SocketAddr) -> String {
         "receivers: {{otlp: {{protocols: {{grpc: {{endpoint: '127.0.0.1:0'}}}}}}}}\n\
          processors:\n  tail_sampling:\n{}\n\
          exporters: {{otlp: {{endpoint: '{backend}', tls: {{insecure: true}}}}}}\n\
+         sluice: {{admin_endpoint: '127.0.0.1:0'}}\n\
          service:\n  telemetry: {{metrics: {{address: '127.0.0.1:0'}}}}\n  pipelines:\n    \
          traces: {{receivers: [otlp], processors: [tail_sampling], exporters: [otlp]}}\n",
         sampling.join("\n")
@@ -252,4 +253,46 @@ policies:
     wait::until("the trace to arrive", || async { arrived(&backend).contains_key(&gold) }).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(arrived(&backend).len(), 1);
+}
+
+/// `sluice explain` tells what became of a trace that was dropped, what each policy said, and why, as text and as JSON.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_trace_is_explained() {
+    let backend = Backend::start().await;
+    let policies = "decision_wait: 100ms
+policies:
+- {name: errors, type: status_code, status_code: {status_codes: [ERROR]}}
+- {name: slow, type: latency, latency: {threshold_ms: 500}}
+- {name: all, type: always_sample, mode: shadow}
+";
+    let gateway = Gateway::start(&sampler(policies, backend.address())).await;
+    let client = Client::connect(gateway.address("receiver")).await;
+    let id = traffic::trace_id();
+    let request = of_service("shop", vec![traffic::span(&id, "GET /"), traffic::span(&id, "db")]);
+    client.send("traces", &request).await.expect("an accepted request");
+    gateway.wait_for_log("listening").await;
+    let id: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+    let admin = gateway.address("admin").to_string();
+    let explain = |arguments: &[&str]| {
+        let output = std::process::Command::new(binary())
+            .args(["explain", "--admin", &admin])
+            .args(arguments)
+            .output()
+            .expect("the binary");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    wait::until("the decision", || async { explain(&[&id]).contains("not_sampled") }).await;
+    let text = explain(&["--last", "20", "--dropped"]);
+    assert!(text.starts_with(&format!("{id}  not_sampled; 2 spans, ")), "{text}");
+    for line in [
+        "  errors (load 1)  not_sampled",
+        "  slow (load 1)  not_sampled: latency 120 ms <= 500 ms",
+        "  all (load 1, in shadow)  sampled",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let rows: serde_json::Value = serde_json::from_str(&explain(&[&id, "--output", "json"])).expect("JSON");
+    assert_eq!((&rows[0]["trace_id"], &rows[0]["trigger"]), (&id.into(), &"timeout".into()));
+    assert!(explain(&["00000000000000000000000000000001"]).contains("no such decision"));
 }

@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Components(ComponentsOptions),
     /// Says which backend a key belongs to
     Locate(LocateOptions),
+    /// Says what the tail sampler of a running gateway decided, and what each policy said
+    Explain(ExplainOptions),
     /// Prints the completions of a shell, for example into ~/.local/share/bash-completion/completions/sluice
     Completions {
         /// The shell
@@ -125,6 +127,26 @@ pub(crate) struct MigrateOptions {
     #[arg(long, value_name = "DIR")]
     pub(crate) output_dir: PathBuf,
     /// How to print what was done
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) output: Output,
+}
+
+/// Prints decisions, the last one first: what became of the trace, the policy that is credited, what brought the decision
+/// about, and each policy's vote with its reason.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainOptions {
+    /// The trace, as 32 hexadecimal digits; else the last decisions
+    pub(crate) trace_id: Option<String>,
+    /// How many decisions at most
+    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    pub(crate) last: usize,
+    /// Only decisions that kept nothing
+    #[arg(long)]
+    pub(crate) dropped: bool,
+    /// The gateway's admin endpoint
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:13134")]
+    pub(crate) admin: String,
+    /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) output: Output,
 }

@@ -4,6 +4,7 @@ mod arguments;
 mod components;
 mod config;
 mod container;
+mod explain;
 mod generated;
 mod locate;
 mod migrate;
@@ -39,6 +40,7 @@ fn dispatch(arguments: Arguments, matches: &ArgMatches) -> anyhow::Result<ExitCo
         Some(Command::Migrate(options)) => return migrate::migrate(&options),
         Some(Command::Config(options)) => config::print(&options)?,
         Some(Command::Components(options)) => components::print(&options)?,
+        Some(Command::Explain(options)) => explain::explain(&options)?,
         Some(Command::Locate(options)) => {
             if let Some((_, matches)) = matches.subcommand() {
                 locate::locate(&options, matches)?;

@@ -39,6 +39,15 @@ impl Held {
         self.stages.entry((Reverse(self.round), place)).or_default().push(stage);
     }
 
+    /// The samplers among them.
+    pub(super) fn samplers(&self) -> Vec<Arc<TailSampler>> {
+        let samplers = self.stages.values().flatten().filter_map(|stage| match stage {
+            Stage::Sampler(sampler) => Some(Arc::clone(sampler)),
+            Stage::Batch(_) => None,
+        });
+        samplers.collect()
+    }
+
     /// Lets every stage hand on what it holds, until `until` at the latest; what is left then is counted and logged.
     pub(super) async fn drain(self, until: Instant) {
         for stages in self.stages.into_values() {

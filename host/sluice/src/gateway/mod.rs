@@ -4,6 +4,7 @@
 //! plugins, exporters, pipelines, receivers. They end from the front to the back, so that what was
 //! accepted is delivered.
 
+mod admin;
 mod auth;
 mod certificates;
 mod exporters;
@@ -26,6 +27,7 @@ use sluice_config::Config;
 use sluice_telemetry::health::Health;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::admin::{DecisionRow, VoteRow};
 use self::auth::Authenticators;
 use self::exporters::Exporters;
 use self::metrics::Metrics;
@@ -53,6 +55,7 @@ pub(crate) async fn run(config: Config, plugin_directories: Vec<PathBuf>) -> any
     drop(pipelines);
 
     telemetry.serve_metrics(metrics.registry);
+    telemetry.serve_admin(&config, held.samplers())?;
     let stop = CancellationToken::new();
     let mut serving = receivers.serve(&stop);
     health.set_running();

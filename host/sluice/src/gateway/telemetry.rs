@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use prometheus_client::registry::Registry;
 use sluice_config::{Config, ExtensionConfig, Listen};
+use sluice_sampling::TailSampler;
 use sluice_telemetry::BindError;
+use sluice_telemetry::admin::AdminServer;
 use sluice_telemetry::health::{Health, HealthServer, RunningHealthServer};
 use sluice_telemetry::metrics::{MetricsServer, Names};
 use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::admin;
 
 /// Where health and metrics are told; they end when this is dropped.
 pub(super) struct Telemetry {
@@ -47,6 +51,32 @@ impl Telemetry {
                 tracing::error!(%error, "the metrics server has ended");
             }
         });
+    }
+}
+
+impl Telemetry {
+    /// Starts to tell what samplers decided, where there are any.
+    ///
+    /// # Errors
+    /// When an address that the configuration names is taken; the default one is only worth a warning.
+    pub(super) fn serve_admin(&self, config: &Config, samplers: Vec<Arc<TailSampler>>) -> anyhow::Result<()> {
+        if samplers.is_empty() {
+            return Ok(());
+        }
+        let endpoint = &config.sluice.admin_endpoint;
+        let bound = AdminServer::bind(&endpoint.to_string());
+        let Some(server) = taken_is_a_warning(bound, endpoint, "sluice::admin_endpoint")? else {
+            return Ok(());
+        };
+        tracing::info!(server = "admin", endpoint = %server.local_addr(), "listening");
+        let stop = DropGuard::token(&self.stop).clone();
+        let decisions = admin::decisions(samplers);
+        tokio::spawn(async move {
+            if let Err(error) = server.serve(decisions, stop).await {
+                tracing::error!(%error, "the admin server has ended");
+            }
+        });
+        Ok(())
     }
 }
 

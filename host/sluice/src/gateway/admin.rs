@@ -1,0 +1,82 @@
+//! What samplers decided, as the admin endpoint tells it and `sluice explain` reads it.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use sluice_sampling::{Explained, ExplainedVote, TailSampler};
+use sluice_telemetry::admin::{Decisions, Question};
+
+/// A decision.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct DecisionRow {
+    pub(crate) trace_id: String,
+    pub(crate) decision: String,
+    /// The policy that is credited.
+    pub(crate) policy: Option<String>,
+    /// Which part of it, where it is a composite.
+    pub(crate) composite_policy: Option<String>,
+    pub(crate) trigger: String,
+    pub(crate) spans: u32,
+    pub(crate) bytes: u32,
+    /// When the first span came.
+    pub(crate) received_unix_nano: u64,
+    pub(crate) decided_unix_nano: u64,
+    pub(crate) votes: Vec<VoteRow>,
+}
+
+/// What a policy said.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct VoteRow {
+    pub(crate) policy: String,
+    pub(crate) vote: String,
+    pub(crate) reason: Option<String>,
+    /// Which load of its plugin.
+    pub(crate) epoch: u64,
+    pub(crate) shadow: bool,
+}
+
+/// Answers out of the samplers' memories.
+pub(super) fn decisions(samplers: Vec<Arc<TailSampler>>) -> Decisions {
+    Arc::new(move |question: &Question| {
+        let mut found: Vec<Explained> = samplers
+            .iter()
+            .flat_map(|sampler| match &question.trace_id {
+                Some(id) => sampler.explain(id),
+                None => sampler.last_decisions(question.last, question.dropped),
+            })
+            .collect();
+        found.sort_by_key(|decision| std::cmp::Reverse(decision.decided));
+        found.truncate(question.last);
+        found.iter().filter_map(|decision| serde_json::to_value(row(decision)).ok()).collect()
+    })
+}
+
+fn row(explained: &Explained) -> DecisionRow {
+    DecisionRow {
+        trace_id: explained.trace_id.iter().fold(String::new(), |mut hex, byte| {
+            // Writing to a String never fails.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        }),
+        decision: explained.decision.as_str().to_owned(),
+        policy: explained.policy.clone(),
+        composite_policy: explained.part.clone(),
+        trigger: explained.trigger.as_str().to_owned(),
+        spans: explained.spans,
+        bytes: explained.bytes,
+        received_unix_nano: explained.received,
+        decided_unix_nano: explained.decided,
+        votes: explained.votes.iter().map(vote).collect(),
+    }
+}
+
+fn vote(vote: &ExplainedVote) -> VoteRow {
+    VoteRow {
+        policy: vote.policy.clone(),
+        vote: vote.vote.as_str().to_owned(),
+        reason: vote.reason.clone(),
+        epoch: vote.epoch,
+        shadow: vote.is_shadow,
+    }
+}
