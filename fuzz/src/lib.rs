@@ -62,6 +62,29 @@ pub fn retry_after(data: &[u8]) {
     let _ = sluice_exporter::retry_after(value, std::time::UNIX_EPOCH + clock);
 }
 
+/// Any headers of a request are read or refused: lines `name: value`.
+pub fn headers(data: &[u8]) {
+    let mut headers = http::HeaderMap::new();
+    for line in data.split(|byte| *byte == b'\n').take(16) {
+        let mut parts = line.splitn(2, |byte| *byte == b':');
+        let (Some(name), Some(value)) = (parts.next(), parts.next()) else { continue };
+        let name = http::HeaderName::from_bytes(name.trim_ascii());
+        if let (Ok(name), Ok(value)) = (name, http::HeaderValue::from_bytes(value.trim_ascii())) {
+            headers.append(name, value);
+        }
+    }
+    sluice_receiver::read_headers(&headers);
+}
+
+/// Any file of passwords is read, with at most a name a line, or refused in words.
+pub fn htpasswd(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    match sluice_auth::read_passwords(text) {
+        Ok(names) => assert!(names <= text.lines().count()),
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
+}
+
 /// Any texts as the sources of a configuration are answered; a line `+++` parts them. What would read a file of
 /// this machine is left out.
 pub fn configuration(data: &[u8]) {

@@ -20,4 +20,6 @@ pub use client::{
 };
 pub use error::{AuthError, Denied, NoToken};
 pub use secret::{Credential, DEFAULT_RELOAD_INTERVAL};
+#[doc(hidden)]
+pub use server::read_passwords;
 pub use server::{BasicServerSettings, BearerSettings, ServerAuth, Tokens};

@@ -20,6 +20,7 @@
 
 mod body;
 mod connection;
+mod fuzzing;
 mod grpc;
 mod http;
 mod inflate;
@@ -33,6 +34,8 @@ mod shared;
 mod status;
 mod throttle;
 
+#[doc(hidden)]
+pub use fuzzing::read_headers;
 pub use metrics::ReceiverMetrics;
 pub use receiver::{BindError, Consumers, OtlpReceiver};
 pub use settings::{CorsSettings, GrpcSettings, HttpSettings, ServerParameters};

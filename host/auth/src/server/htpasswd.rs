@@ -52,6 +52,16 @@ pub(super) fn parse(text: &str, place: &str, users: &mut HashMap<String, Passwor
     Ok(())
 }
 
+/// For fuzz targets: whether a file of passwords can be read, and how many names it has.
+///
+/// # Errors
+/// What is wrong with it, and in which line.
+pub fn read_passwords(text: &str) -> Result<usize, AuthError> {
+    let mut users = HashMap::new();
+    parse(text, "passwords", &mut users)?;
+    Ok(users.len())
+}
+
 impl Password {
     fn parse(text: &str) -> Result<Self, String> {
         if let Some((_, what)) = NOT_SERVED.iter().find(|(prefix, _)| text.starts_with(prefix)) {

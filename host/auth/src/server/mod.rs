@@ -13,6 +13,7 @@ pub use basic::BasicServerSettings;
 use basic::Users;
 use bearer::Accepted;
 pub use bearer::{BearerSettings, Tokens};
+pub use htpasswd::read_passwords;
 
 use crate::{AuthError, Denied};
 

@@ -19,6 +19,8 @@ pub(super) enum Form {
     Zstd,
     /// Snappy's framing format, as the Collector's clients write it.
     Snappy,
+    /// The frame format of LZ4.
+    Lz4,
 }
 
 /// From here on, compressing takes so long (milliseconds) that it should not hold up a thread that does I/O.
@@ -46,6 +48,11 @@ pub(super) fn compress(form: Form, chunks: &Chunks, reserved: usize) -> io::Resu
             let mut encoder = snap::write::FrameEncoder::new(&mut out);
             chunks.iter().try_for_each(|chunk| encoder.write_all(chunk))?;
             encoder.flush()?;
+        }
+        Form::Lz4 => {
+            let mut encoder = lz4_flex::frame::FrameEncoder::new(&mut out);
+            chunks.iter().try_for_each(|chunk| encoder.write_all(chunk))?;
+            encoder.finish()?;
         }
     }
     Ok(out)
@@ -118,6 +125,7 @@ pub(super) fn decompress(encoding: &str, bytes: &[u8], limit: usize) -> io::Resu
         "deflate" | "zlib" => Box::new(flate2::read::ZlibDecoder::new(bytes)),
         "gzip" => Box::new(flate2::read::GzDecoder::new(bytes)),
         "zstd" => Box::new(zstd::stream::read::Decoder::with_buffer(bytes)?),
+        "lz4" => Box::new(lz4_flex::frame::FrameDecoder::new(bytes)),
         "snappy" | "x-snappy-framed" => Box::new(snap::read::FrameDecoder::new(bytes)),
         other => return Err(io::Error::other(format!("unknown compression {other:?}"))),
     };

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use super::{Form, compress, decompress};
 use crate::Chunks;
 
-const FORMS: [Form; 4] = [Form::Gzip, Form::Zlib, Form::Zstd, Form::Snappy];
+const FORMS: [Form; 5] = [Form::Gzip, Form::Zlib, Form::Zstd, Form::Snappy, Form::Lz4];
 
 /// What servers call it.
 fn encoding(form: Form) -> &'static str {
@@ -14,6 +14,7 @@ fn encoding(form: Form) -> &'static str {
         Form::Zlib => "deflate",
         Form::Zstd => "zstd",
         Form::Snappy => "snappy",
+        Form::Lz4 => "lz4",
     }
 }
 

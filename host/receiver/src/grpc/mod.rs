@@ -13,3 +13,4 @@ mod service;
 mod timeout;
 
 pub(crate) use connection::Grpc;
+pub(crate) use timeout::deadline;

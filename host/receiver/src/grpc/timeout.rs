@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderValue};
 
 /// When the client stops waiting, from `grpc-timeout`. One that cannot be read, or lies beyond the end of
 /// time, counts as none: waiting for ever is what such a client asks for.
-pub(super) fn deadline(headers: &HeaderMap, now: Instant) -> Option<Instant> {
+pub(crate) fn deadline(headers: &HeaderMap, now: Instant) -> Option<Instant> {
     headers.get("grpc-timeout").and_then(parse).and_then(|timeout| now.checked_add(timeout))
 }
 

@@ -21,7 +21,7 @@ const NAMES: [(&str, Option<Encoding>); 9] = [
 
 /// The encodings that a server takes.
 #[derive(Debug)]
-pub(super) struct Encodings {
+pub(crate) struct Encodings {
     taken: Vec<(&'static str, Option<Encoding>)>,
     /// The same, as an answer names them.
     header: HeaderValue,
@@ -30,7 +30,7 @@ pub(super) struct Encodings {
 impl Encodings {
     /// Those that `compression_algorithms` names; `""` is a body as it is. What we do not know is left out: the
     /// configuration has refused it.
-    pub(super) fn new(names: &[String]) -> Self {
+    pub(crate) fn new(names: &[String]) -> Self {
         let is_taken = |name: &str| match name {
             "x-gzip" => names.iter().any(|taken| taken == "gzip"),
             _ => names.iter().any(|taken| taken == name),
@@ -44,7 +44,7 @@ impl Encodings {
     }
 
     /// How the body of a request is compressed.
-    pub(super) fn of(&self, headers: &HeaderMap) -> Result<Option<Encoding>, Rejection> {
+    pub(crate) fn of(&self, headers: &HeaderMap) -> Result<Option<Encoding>, Rejection> {
         let name = headers.get(CONTENT_ENCODING).map_or(&b""[..], HeaderValue::as_bytes).trim_ascii();
         let name = if name.eq_ignore_ascii_case(b"identity") { b"" } else { name };
         let taken = self.taken.iter().find(|(taken, _)| name.eq_ignore_ascii_case(taken.as_bytes()));

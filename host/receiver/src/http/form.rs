@@ -5,14 +5,14 @@ use crate::rejection::{Cause, Rejection};
 
 /// In what a request is written, and its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     Protobuf,
     Json,
 }
 
 impl Form {
     /// The form that `content-type` names; its parameters (`charset=utf-8`) say nothing new.
-    pub(super) fn of(headers: &HeaderMap) -> Result<Self, Rejection> {
+    pub(crate) fn of(headers: &HeaderMap) -> Result<Self, Rejection> {
         let content_type = headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
         let media_type = content_type.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
         for form in [Self::Protobuf, Self::Json] {

@@ -19,3 +19,5 @@ mod service;
 mod status;
 
 pub(crate) use connection::Http;
+pub(crate) use encoding::Encodings;
+pub(crate) use form::Form;

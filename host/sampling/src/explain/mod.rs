@@ -2,13 +2,13 @@
 
 use std::collections::VecDeque;
 use std::mem::size_of;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sluice_otlp::columns::TraceRow;
 use sluice_plugin::Vote;
 
 use crate::clock::Moment;
-use crate::decide::{Decided, Decision, PolicyRule, Rule};
+use crate::decide::{Decided, Decision, Outcome, PolicyRule, Rule};
 use crate::shard::Trigger;
 
 /// A decision, for people.
@@ -51,75 +51,119 @@ pub struct ExplainedVote {
     pub is_shadow: bool,
 }
 
-impl Explained {
+/// A decision as it is remembered: policies by number, whose names are known.
+#[derive(Debug)]
+pub(crate) struct Record {
+    trace_id: [u8; 16],
+    outcome: Outcome,
+    trigger: Trigger,
+    spans: u32,
+    bytes: u32,
+    received: u64,
+    decided: u64,
+    votes: Box<[RecordedVote]>,
+}
+
+#[derive(Debug)]
+struct RecordedVote {
+    policy: u32,
+    vote: Vote,
+    reason: Option<Box<str>>,
+    epoch: u64,
+}
+
+impl Record {
+    /// What was decided on a trace of a batch. Reasons are moved out of `decided`.
     pub(crate) fn new(
-        decided: &Decided,
+        decided: &mut Decided,
         trace: usize,
         row: &TraceRow,
         trigger: Trigger,
         now: Moment,
-        policies: &[PolicyRule],
     ) -> Self {
-        let outcome = decided.outcomes[trace];
-        let credited = outcome.policy.and_then(|policy| policies.get(usize::from(policy)));
-        let part = credited.and_then(|policy| match &policy.rule {
-            Rule::Composite(composite) => composite.parts.get(usize::from(outcome.part?)),
-            _ => None,
-        });
-        let votes = decided.ballots.iter().filter_map(|ballot| {
-            let policy = policies.get(ballot.policy)?;
+        let votes = decided.ballots.iter_mut().filter_map(|ballot| {
             let vote = ballot.votes.get(trace).copied().flatten()?;
-            let reason = ballot.reasons.get(trace).and_then(Option::as_deref).map(str::to_owned);
-            let (name, is_shadow) = (policy.name.clone(), policy.is_shadow);
-            Some(ExplainedVote { policy: name, vote, reason, epoch: ballot.epoch, is_shadow })
+            let reason = ballot.reasons.get_mut(trace).and_then(Option::take);
+            Some(RecordedVote { policy: ballot.policy as u32, vote, reason, epoch: ballot.epoch })
         });
+        let votes = votes.collect();
         Self {
             trace_id: row.id,
-            decision: outcome.decision,
-            policy: credited.map(|policy| policy.name.clone()),
-            part: part.map(|part| part.name.clone()),
+            outcome: decided.outcomes.get(trace).copied().unwrap_or(Outcome::NOT_SAMPLED),
             trigger,
             spans: row.spans,
             bytes: row.bytes,
             received: row.received,
             decided: now.unix_nanos,
-            votes: votes.collect(),
+            votes,
         }
     }
 
     /// Bytes that it takes.
     fn held_bytes(&self) -> usize {
-        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        let vote = |vote: &ExplainedVote| size_of::<ExplainedVote>() + vote.policy.len() + text(&vote.reason);
-        size_of::<Self>() + text(&self.policy) + text(&self.part) + self.votes.iter().map(vote).sum::<usize>()
+        let reason = |vote: &RecordedVote| vote.reason.as_ref().map_or(0, |reason| reason.len());
+        let votes = self.votes.iter().map(|vote| size_of::<RecordedVote>() + reason(vote));
+        size_of::<Self>() + votes.sum::<usize>()
+    }
+
+    /// With names.
+    fn explained(&self, policies: &[PolicyRule]) -> Explained {
+        let credited = self.outcome.policy.and_then(|policy| policies.get(usize::from(policy)));
+        let part = credited.and_then(|policy| match &policy.rule {
+            Rule::Composite(composite) => composite.parts.get(usize::from(self.outcome.part?)),
+            _ => None,
+        });
+        let votes = self.votes.iter().filter_map(|vote| {
+            let policy = policies.get(vote.policy as usize)?;
+            Some(ExplainedVote {
+                policy: policy.name.clone(),
+                vote: vote.vote,
+                reason: vote.reason.as_deref().map(str::to_owned),
+                epoch: vote.epoch,
+                is_shadow: policy.is_shadow,
+            })
+        });
+        Explained {
+            trace_id: self.trace_id,
+            decision: self.outcome.decision,
+            policy: credited.map(|policy| policy.name.clone()),
+            part: part.map(|part| part.name.clone()),
+            trigger: self.trigger,
+            spans: self.spans,
+            bytes: self.bytes,
+            received: self.received,
+            decided: self.decided,
+            votes: votes.collect(),
+        }
     }
 }
 
 /// The last decisions of a sampler, bounded in number and bytes.
 ///
-/// Locked for one decision at a time by shards, and for a copy by whoever asks.
+/// Locked for one decision at a time by shards, and for as long as it takes to copy them out by whoever asks.
 #[derive(Debug)]
 pub(crate) struct Explanations {
     most: usize,
     most_bytes: usize,
+    policies: Arc<[PolicyRule]>,
     ring: Mutex<Ring>,
 }
 
 #[derive(Debug, Default)]
 struct Ring {
-    entries: VecDeque<Explained>,
+    entries: VecDeque<Record>,
     bytes: usize,
 }
 
 impl Explanations {
-    pub(crate) fn new(most: usize, most_bytes: usize) -> Self {
-        Self { most, most_bytes, ring: Mutex::default() }
+    pub(crate) fn new(most: usize, most_bytes: usize, policies: Arc<[PolicyRule]>) -> Self {
+        Self { most, most_bytes, policies, ring: Mutex::default() }
     }
 
-    pub(crate) fn push(&self, explained: Explained) {
+    pub(crate) fn push(&self, record: Record) {
         let mut ring = self.lock();
-        ring.bytes += explained.held_bytes();
-        ring.entries.push_back(explained);
+        ring.bytes += record.held_bytes();
+        ring.entries.push_back(record);
         while ring.entries.len() > self.most || ring.bytes > self.most_bytes {
             let Some(oldest) = ring.entries.pop_front() else { break };
             ring.bytes -= oldest.held_bytes();
@@ -128,18 +172,17 @@ impl Explanations {
 
     /// The decisions on a trace, the last one first.
     pub(crate) fn of(&self, trace_id: &[u8; 16]) -> Vec<Explained> {
-        self.lock().entries.iter().rev().filter(|entry| entry.trace_id == *trace_id).cloned().collect()
+        let ring = self.lock();
+        let wanted = ring.entries.iter().rev().filter(|entry| entry.trace_id == *trace_id);
+        wanted.map(|entry| entry.explained(&self.policies)).collect()
     }
 
     /// The last decisions, at most `most`, the last one first; only those that kept nothing, where asked for.
     pub(crate) fn last(&self, most: usize, only_dropped: bool) -> Vec<Explained> {
         let ring = self.lock();
         let wanted = ring.entries.iter().rev();
-        wanted
-            .filter(|entry| !only_dropped || entry.decision != Decision::Sampled)
-            .take(most)
-            .cloned()
-            .collect()
+        let wanted = wanted.filter(|entry| !only_dropped || entry.outcome.decision != Decision::Sampled);
+        wanted.take(most).map(|entry| entry.explained(&self.policies)).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Ring> {

@@ -8,7 +8,7 @@ use sluice_otlp::{Assembler, Payload, ScopePart};
 use super::{Shard, Trigger};
 use crate::clock::Moment;
 use crate::decide::{Decided, Decision, Outcome};
-use crate::explain::Explained;
+use crate::explain::Record;
 use crate::release::Marks;
 use crate::store::{HeaderId, Headers, Piece, Remembered, Trace, TraceKey};
 
@@ -55,15 +55,15 @@ impl Shard {
         // Pieces are not needed any more; what is left of each trace is small.
         let mut chunk = chunk;
         chunk.iter_mut().for_each(|(trace, _)| trace.pieces = Vec::new());
-        let decided = if self.shared.settings.decides_on_ingest {
+        let mut decided = if self.shared.settings.decides_on_ingest {
             // Its pieces had their say; nobody wanted it.
             Decided { outcomes: vec![Outcome::NOT_SAMPLED; rows.len()], ballots: Vec::new() }
         } else {
             self.ask(&payload, &rows, now)
         };
-        for (trace, (row, outcome)) in rows.iter().zip(&decided.outcomes).enumerate() {
-            self.conclude(&payload, row, *outcome);
-            self.explain(&decided, trace, row, chunk[trace].1, now);
+        for (trace, (row, (_, trigger))) in rows.iter().zip(&chunk).enumerate() {
+            self.conclude(&payload, row, decided.outcomes[trace]);
+            self.explain(&mut decided, trace, row, *trigger, now);
         }
     }
 
@@ -100,12 +100,10 @@ impl Shard {
         }
     }
 
-    fn explain(&self, decided: &Decided, trace: usize, row: &TraceRow, trigger: Trigger, now: Moment) {
-        if self.shared.settings.explained == 0 {
-            return;
+    fn explain(&self, decided: &mut Decided, trace: usize, row: &TraceRow, trigger: Trigger, now: Moment) {
+        if self.shared.settings.explained > 0 {
+            self.shared.explanations.push(Record::new(decided, trace, row, trigger, now));
         }
-        let explained = Explained::new(decided, trace, row, trigger, now, &self.shared.policies);
-        self.shared.explanations.push(explained);
     }
 
     /// With `span-ingest`: asks about pieces that have just come. What they are sampled or dropped for is final.
@@ -133,11 +131,11 @@ impl Shard {
             .zip(&leaves)
             .map(|((trace, _), leaves)| row(trace, Trigger::Ingest, leaves.clone()))
             .collect();
-        let decided = self.ask(&payload, &rows, now);
+        let mut decided = self.ask(&payload, &rows, now);
         for (trace, (key, outcome)) in keys.into_iter().zip(decided.outcomes.clone()).enumerate() {
             if outcome.decision != Decision::NotSampled {
                 self.finish(key, outcome, now);
-                self.explain(&decided, trace, &rows[trace], Trigger::Ingest, now);
+                self.explain(&mut decided, trace, &rows[trace], Trigger::Ingest, now);
             }
         }
     }

@@ -37,7 +37,8 @@ impl Shared {
         policies: std::sync::Arc<[PolicyRule]>,
         counters: Counters,
     ) -> Self {
-        let explanations = Explanations::new(settings.explained, settings.explained_bytes);
+        let (most, most_bytes) = (settings.explained, settings.explained_bytes);
+        let explanations = Explanations::new(most, most_bytes, std::sync::Arc::clone(&policies));
         Self {
             settings,
             policies,

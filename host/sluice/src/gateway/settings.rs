@@ -182,6 +182,7 @@ pub(super) fn http_client(
             config::HttpCompression::Zstd => HttpCompression::Zstd,
             config::HttpCompression::Snappy => HttpCompression::Snappy,
             config::HttpCompression::SnappyFramed => HttpCompression::SnappyFramed,
+            config::HttpCompression::Lz4 => HttpCompression::Lz4,
             config::HttpCompression::Zlib => HttpCompression::Zlib,
             config::HttpCompression::Deflate => HttpCompression::Deflate,
         },

@@ -81,6 +81,8 @@ pub enum HttpCompression {
     Snappy,
     /// The same by its newer name.
     SnappyFramed,
+    /// LZ4's frame format.
+    Lz4,
     /// zlib.
     Zlib,
     /// zlib, by HTTP's name for it.
@@ -89,7 +91,7 @@ pub enum HttpCompression {
 
 choice!(
     HttpCompression: "none" => None, "gzip" => Gzip, "zstd" => Zstd, "snappy" => Snappy,
-    "x-snappy-framed" => SnappyFramed, "zlib" => Zlib, "deflate" => Deflate,
+    "x-snappy-framed" => SnappyFramed, "lz4" => Lz4, "zlib" => Zlib, "deflate" => Deflate,
 );
 
 impl Default for OtlpHttpExporter {
@@ -196,7 +198,7 @@ impl Block for OtlpHttpExporter {
         Key::new("encoding", "`proto` or `json`", "proto", "how requests are written"),
         Key::new(
             "compression",
-            "`none`, `gzip`, `zstd`, `snappy`, `x-snappy-framed`, `zlib` or `deflate`",
+            "`none`, `gzip`, `zstd`, `snappy`, `x-snappy-framed`, `lz4`, `zlib` or `deflate`",
             "gzip",
             "how requests are compressed",
         ),

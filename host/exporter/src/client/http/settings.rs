@@ -78,6 +78,8 @@ pub enum HttpCompression {
     Snappy,
     /// `x-snappy-framed`, the same by its newer name.
     SnappyFramed,
+    /// `lz4`, in its frame format.
+    Lz4,
 }
 
 impl HttpCompression {
@@ -91,6 +93,7 @@ impl HttpCompression {
             Self::Zstd => Some((Form::Zstd, "zstd")),
             Self::Snappy => Some((Form::Snappy, "snappy")),
             Self::SnappyFramed => Some((Form::Snappy, "x-snappy-framed")),
+            Self::Lz4 => Some((Form::Lz4, "lz4")),
         }
     }
 }
