@@ -51,6 +51,10 @@ impl Shard {
         for (trace, trigger) in &chunk {
             trace.release_headers(&mut self.resources, &mut self.scopes);
             self.shared.counters.decided(*trigger, trace, now.steady);
+            if *trigger == Trigger::Eviction {
+                let waited = now.steady.saturating_sub(trace.first);
+                self.shared.crowd.evicted(waited, now.steady, &self.shared.settings);
+            }
         }
         // Pieces are not needed any more; what is left of each trace is small.
         let mut chunk = chunk;

@@ -3,6 +3,7 @@
 //! Pure: requests and moments in, payloads out. Single-threaded, without locks on its data; the shards of a
 //! sampler meet in [`Shared`] only, which is a few counters.
 
+mod crowd;
 mod due;
 mod ingest;
 mod place;

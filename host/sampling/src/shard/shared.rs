@@ -1,5 +1,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::crowd::Crowd;
 use crate::explain::Explanations;
 use crate::metrics::Counters;
 use crate::{PolicyRule, SamplingSettings};
@@ -11,6 +12,7 @@ pub(crate) struct Shared {
     pub(crate) policies: std::sync::Arc<[PolicyRule]>,
     pub(crate) counters: Counters,
     pub(crate) explanations: Explanations,
+    pub(super) crowd: Crowd,
     /// Traces held in all shards.
     traces: AtomicU64,
     /// Bytes held in all shards.
@@ -44,6 +46,7 @@ impl Shared {
             policies,
             counters,
             explanations,
+            crowd: Crowd::default(),
             traces: AtomicU64::new(0),
             stored: AtomicU64::new(0),
             spans: AtomicU64::new(0),
