@@ -40,6 +40,9 @@ pub struct Options {
     /// From a trace's first span to its decision, in seconds.
     #[arg(long, default_value_t = 1.0)]
     pub decision_wait: f64,
+    /// The threshold of the latency policy in ms. At the guide's 500 the traces that are sent are all slow, and all kept.
+    #[arg(long, default_value_t = 500)]
+    pub threshold_ms: u64,
     /// How many traces are held when memory is measured.
     #[arg(long, default_value_t = 50_000)]
     pub held: usize,
@@ -78,7 +81,7 @@ async fn throughput(options: &Options, output: &mut impl Write) -> Result<()> {
         ..SamplingSettings::default()
     };
     let sink = Arc::new(Sink::default());
-    let sampler = start(settings, Arc::clone(&sink))?;
+    let sampler = start(settings, options.threshold_ms, Arc::clone(&sink))?;
     let template = template()?;
     let pid = std::process::id();
     let (started, cpu) = (Instant::now(), cpu_time(pid)?);
@@ -112,7 +115,7 @@ async fn held(options: &Options, output: &mut impl Write) -> Result<()> {
         drop_pending_on_shutdown: true,
         ..SamplingSettings::default()
     };
-    let sampler = start(settings, Arc::default())?;
+    let sampler = start(settings, options.threshold_ms, Arc::default())?;
     let template = template()?;
     let before = resident()?;
     let (mut spans, mut refused) = (0, 0);
@@ -152,11 +155,11 @@ async fn send(sampler: &TailSampler, template: &Template, stamp: u128, refused: 
 }
 
 /// A sampler with the policies of the guide's example 4.
-fn start(settings: SamplingSettings, sink: Arc<Sink>) -> Result<TailSampler> {
+fn start(settings: SamplingSettings, threshold_ms: u64, sink: Arc<Sink>) -> Result<TailSampler> {
     let host = PluginHost::start(HostSettings::default(), PluginMetrics::register(&mut Registry::default()))?;
     let policies = [
         ("status_code", serde_json::json!({"status_codes": ["ERROR"]})),
-        ("latency", serde_json::json!({"threshold_ms": 500})),
+        ("latency", serde_json::json!({"threshold_ms": threshold_ms})),
         ("probabilistic", serde_json::json!({"sampling_percentage": 10})),
     ];
     let policies = policies.into_iter().map(|(name, settings)| {

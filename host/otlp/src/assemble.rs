@@ -39,6 +39,15 @@ impl Assembler {
         Self { body: Vec::with_capacity(bytes), index }
     }
 
+    /// The same in a buffer that was used before, whose content is lost. A fresh one of some MiB costs more to be
+    /// given by the system, page by page, than what is written into it.
+    #[must_use]
+    pub fn in_buffer(mut buffer: Vec<u8>, bytes: usize, spans: usize) -> Self {
+        buffer.clear();
+        buffer.reserve(bytes);
+        Self { body: buffer, ..Self::with_capacity(0, spans) }
+    }
+
     /// Bytes so far.
     #[must_use]
     pub fn len(&self) -> usize {

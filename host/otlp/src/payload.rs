@@ -42,6 +42,12 @@ impl Request {
         &self.body
     }
 
+    /// The buffer that the body lies in, where nobody else has a part of it.
+    #[must_use]
+    pub fn into_buffer(self) -> Option<Vec<u8>> {
+        self.body.try_into_mut().ok().map(Vec::from)
+    }
+
     /// What the scan found.
     #[must_use]
     pub fn index(&self) -> &Index {

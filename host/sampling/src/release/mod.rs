@@ -23,12 +23,19 @@ const MAX_BYTES: usize = 4_128_768;
 pub(crate) struct Release {
     shared: Arc<Shared>,
     gathered: Assembler,
+    /// Bytes of spans that are still to come at this tick.
+    expected: usize,
     ready: Vec<Payload>,
 }
 
 impl Release {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, gathered: Assembler::with_capacity(0, 0), ready: Vec::new() }
+        Self { shared, gathered: Assembler::with_capacity(0, 0), expected: 0, ready: Vec::new() }
+    }
+
+    /// Tells that spans of so many bytes come now, so that there is room for them at once.
+    pub(crate) fn expect(&mut self, bytes: usize) {
+        self.expected = bytes;
     }
 
     /// Passes on a trace that lies in `payload`.
@@ -120,6 +127,11 @@ impl Release {
         if !self.gathered.is_empty() && self.gathered.len() + size > TOGETHER {
             self.flush();
         }
+        if self.gathered.is_empty() {
+            let room = (self.expected + self.expected / 4).min(TOGETHER).max(size);
+            self.gathered = Assembler::with_capacity(room, room / 256);
+        }
+        self.expected = self.expected.saturating_sub(size);
         self.gathered.resource(resource, &parts);
     }
 }

@@ -44,7 +44,8 @@ impl Shard {
 
     fn decide_chunk(&mut self, chunk: Vec<Due>, now: Moment) {
         let parts: Vec<_> = chunk.iter().map(|(trace, _)| &trace.pieces[..]).collect();
-        let (payload, leaves) = assemble(&parts, &self.resources, &self.scopes);
+        let buffer = std::mem::take(&mut self.buffer);
+        let (payload, leaves) = assemble(&parts, &self.resources, &self.scopes, buffer);
         let row =
             |((trace, trigger), leaves): (&Due, &std::ops::Range<u32>)| row(trace, *trigger, leaves.clone());
         let rows: Vec<TraceRow> = chunk.iter().zip(&leaves).map(row).collect();
@@ -65,10 +66,20 @@ impl Shard {
         } else {
             self.ask(&payload, &rows, now)
         };
+        let kept = rows.iter().zip(&decided.outcomes);
+        let kept = kept.filter(|(_, outcome)| outcome.decision == Decision::Sampled);
+        self.release.expect(kept.map(|(row, _)| row.bytes as usize).sum());
         for (trace, (row, (_, trigger))) in rows.iter().zip(&chunk).enumerate() {
             self.conclude(&payload, row, decided.outcomes[trace]);
             self.explain(&mut decided, trace, row, *trigger, now);
         }
+        self.keep_buffer(payload);
+    }
+
+    /// The buffer of a chunk serves the next one, unless it was for a huge trace.
+    fn keep_buffer(&mut self, payload: Payload) {
+        let buffer = payload.request.into_buffer();
+        self.buffer = buffer.filter(|buffer| buffer.capacity() as u64 <= 4 * MAX_BYTES).unwrap_or_default();
     }
 
     fn ask(&mut self, payload: &Payload, rows: &[TraceRow], now: Moment) -> Decided {
@@ -129,7 +140,7 @@ impl Shard {
         }
         let keys: Vec<TraceKey> = together.iter().map(|run| run[0].0).collect();
         let parts: Vec<&[Piece]> = traces.iter().map(|(_, pieces)| *pieces).collect();
-        let (payload, leaves) = assemble(&parts, &self.resources, &self.scopes);
+        let (payload, leaves) = assemble(&parts, &self.resources, &self.scopes, Vec::new());
         let rows: Vec<TraceRow> = traces
             .iter()
             .zip(&leaves)
@@ -147,7 +158,8 @@ impl Shard {
     /// Ends a trace before its time, with a decision on all of it.
     fn finish(&mut self, key: TraceKey, outcome: Outcome, now: Moment) {
         let Some(trace) = self.traces.remove(key) else { return };
-        let (payload, leaves) = assemble(&[&trace.pieces[..]], &self.resources, &self.scopes);
+        let pieces = &trace.pieces[..];
+        let (payload, leaves) = assemble(&[pieces], &self.resources, &self.scopes, Vec::new());
         trace.release_headers(&mut self.resources, &mut self.scopes);
         self.shared.counters.decided(Trigger::Ingest, &trace, now.steady);
         let leaves = leaves.into_iter().next().unwrap_or_default();
@@ -172,13 +184,14 @@ fn row(trace: &Trace, trigger: Trigger, leaves: std::ops::Range<u32>) -> TraceRo
 }
 
 /// Puts traces into one request, one after the other, each with a resource or a scope once. Answers with the stretch of
-/// leaves of each as well.
+/// leaves of each as well. `buffer` is used for it.
 ///
 /// Neither the order in which pieces came nor how they were cut shows, but for the order of the spans of a scope.
 fn assemble(
     traces: &[&[Piece]],
     resources: &Headers,
     scopes: &Headers,
+    buffer: Vec<u8>,
 ) -> (Payload, Vec<std::ops::Range<u32>>) {
     let mut ordered: Vec<Vec<&Piece>> = Vec::with_capacity(traces.len());
     let mut bytes = 0;
@@ -189,7 +202,7 @@ fn assemble(
         ordered.push(pieces);
     }
     // Headers are extra; a first guess spares most of the growing.
-    let mut assembler = Assembler::with_capacity(bytes + bytes / 4 + 256, bytes / 256);
+    let mut assembler = Assembler::in_buffer(buffer, bytes + bytes / 4 + 256, bytes / 256);
     let mut leaves = Vec::with_capacity(traces.len());
     let (mut stretches, mut runs): (Vec<&[u8]>, Vec<(HeaderId, usize)>) = (Vec::new(), Vec::new());
     for pieces in &ordered {

@@ -87,6 +87,8 @@ pub(crate) struct Shard {
     /// Bytes of those that there is no room for.
     leaving_bytes: u64,
     release: Release,
+    /// Where due traces are put together, again and again.
+    buffer: Vec<u8>,
     /// What `shared` knows of.
     told: Holding,
 }
@@ -116,6 +118,7 @@ impl Shard {
             early: Vec::new(),
             leaving_bytes: 0,
             release: Release::new(Arc::clone(&shared)),
+            buffer: Vec::new(),
             told: Holding::default(),
             shared,
         }
