@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::wire::{Fields, Value, put_varint, read_tag, read_varint, varint_len};
+use crate::wire::{Fields, Value, field_len, put_varint, read_tag, read_varint};
 use crate::{Extent, Header, Index, Leaf, Node, Request, Signal};
 
 /// The tags of `resource_spans`, and of `scope_spans` and `spans`.
@@ -169,9 +169,4 @@ fn trace_id(span: &[u8]) -> Option<usize> {
 
 fn size_of_scope(scope: &ScopePart<'_>) -> usize {
     scope.header.len() + scope.spans.iter().map(|stretch| stretch.len()).sum::<usize>()
-}
-
-/// Bytes of a message as a field, with a tag of one byte.
-fn field_len(content: usize) -> usize {
-    1 + varint_len(content as u64) + content
 }

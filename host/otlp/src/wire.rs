@@ -206,6 +206,12 @@ pub const fn varint_len(value: u64) -> usize {
     (u64::BITS - (value | 1).leading_zeros()).div_ceil(7) as usize
 }
 
+/// Bytes of a message as a field, with a tag of one byte.
+#[inline]
+pub(crate) const fn field_len(content: usize) -> usize {
+    1 + varint_len(content as u64) + content
+}
+
 /// Appends a varint.
 #[inline]
 pub fn put_varint(out: &mut Vec<u8>, mut value: u64) {

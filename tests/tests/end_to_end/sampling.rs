@@ -8,7 +8,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Status};
 use sluice_tests::backend::Backend;
 use sluice_tests::client::Client;
-use sluice_tests::gateway::{Gateway, binary, test_plugins};
+use sluice_tests::gateway::{Gateway, binary, project, test_plugins};
 use sluice_tests::metrics::Page;
 use sluice_tests::{config, traffic, wait};
 
@@ -25,6 +25,9 @@ policies:
   type: probabilistic
   probabilistic: {sampling_percentage: 10}
 ";
+
+/// However slow the machine is, a trace is decided when all of it has come.
+const AFTER_ROOT: &str = "decision_wait: 600s\ndecision_wait_after_root_received: 200ms\n";
 
 /// A tier-2 process with this block of `tail_sampling` before one backend.
 fn sampler(sampling: &str, backend: SocketAddr) -> String {
@@ -60,7 +63,8 @@ fn arrived(backend: &Backend) -> BTreeMap<Vec<u8>, usize> {
     traces
 }
 
-/// What is sent of each trace: three spans of three services, one of which may have failed or be slow.
+/// What is sent of each trace: three spans of three services, one of which may have failed or be slow. That of the service
+/// that sends last is the root.
 struct Traffic {
     errors: BTreeSet<Vec<u8>>,
     slow: BTreeSet<Vec<u8>>,
@@ -75,6 +79,9 @@ impl Traffic {
 
     fn span(&self, id: &[u8], service: &str) -> Span {
         let mut span = traffic::span(id, service);
+        if service != "payment" {
+            span.parent_span_id = vec![7; 8];
+        }
         if service == "cart" && self.errors.contains(id) {
             span.status = Some(Status { code: 2, message: "out of stock".to_owned() });
         }
@@ -103,11 +110,8 @@ impl Traffic {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_guides_policies_keep_what_they_should() {
     let backend = Backend::start().await;
-    let gateway = Gateway::start(&sampler(
-        &format!("decision_wait: 2s\nnum_traces: 50000\n{GUIDE}"),
-        backend.address(),
-    ))
-    .await;
+    let policies = format!("{AFTER_ROOT}num_traces: 50000\n{GUIDE}");
+    let gateway = Gateway::start(&sampler(&policies, backend.address())).await;
     let traffic = Traffic::new(50, 50, 1000);
     traffic.send(&[Client::connect(gateway.address("receiver")).await]).await;
     let decided = || async {
@@ -139,7 +143,8 @@ async fn the_guides_policies_keep_what_they_should() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_tiers_see_whole_traces() {
     let backend = Backend::start().await;
-    let yaml = sampler(&format!("decision_wait: 3s\n{GUIDE}"), backend.address());
+    // Spans that a gateway has in its queues may be overtaken by roots that the other one sends.
+    let yaml = sampler(&format!("{}{GUIDE}", AFTER_ROOT.replace("200ms", "8s")), backend.address());
     let samplers = [Gateway::start(&yaml).await, Gateway::start(&yaml).await, Gateway::start(&yaml).await];
     let addresses: Vec<_> = samplers.iter().map(|sampler| sampler.address("receiver")).collect();
     let yaml = config::load_balancing(&addresses, "");
@@ -295,4 +300,43 @@ policies:
     let rows: serde_json::Value = serde_json::from_str(&explain(&[&id, "--output", "json"])).expect("JSON");
     assert_eq!((&rows[0]["trace_id"], &rows[0]["trigger"]), (&id.into(), &"timeout".into()));
     assert!(explain(&["00000000000000000000000000000001"]).contains("no such decision"));
+}
+
+/// A policy's file is replaced while spans are held: nothing is lost, and the decision is the new load's and says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_is_swapped_under_held_traces() {
+    let backend = Backend::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let built_ins = project().join("target/plugins");
+    let install = |plugin: &str| {
+        let new = folder.path().join("new");
+        std::fs::copy(built_ins.join(plugin), &new).expect("a built-in plugin");
+        std::fs::rename(new, folder.path().join("mine.wasm")).expect("the same folder");
+    };
+    install("trace_flags.wasm");
+    let policies = format!("{AFTER_ROOT}policies:\n- {{name: own, type: mine}}\n");
+    let yaml = sampler(&policies, backend.address());
+    let gateway = Gateway::start_with(&yaml, &["--plugins", folder.path().to_str().expect("Unicode")]).await;
+    let client = Client::connect(gateway.address("receiver")).await;
+    let traffic = Traffic::new(0, 0, 20);
+    let of =
+        |service| of_service(service, traffic.others.iter().map(|id| traffic.span(id, service)).collect());
+    let (held, roots) = (of("shop"), of("payment"));
+    client.send("traces", &held).await.expect("an accepted request");
+    install("always_sample.wasm");
+    gateway.wait_for_log("plugin reloaded").await;
+    client.send("traces", &roots).await.expect("an accepted request");
+    let expected = traffic::spans_of(&[held, roots]);
+    wait::until("all spans", || async { traffic::spans_of(&backend.traces()).len() == expected.len() }).await;
+    assert!(
+        traffic::spans_of(&backend.traces()) == expected,
+        "no trace is flagged: the first load keeps none"
+    );
+    let admin = gateway.address("admin").to_string();
+    let output = std::process::Command::new(binary())
+        .args(["explain", "--admin", &admin, "--last", "1"])
+        .output()
+        .expect("the binary");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("own (load 2)  sampled"), "{text}");
 }

@@ -1,6 +1,6 @@
 use super::piece::{MAX_LEVELS, Piece};
 use super::plan::Plan;
-use crate::wire::varint_len;
+use crate::wire::field_len;
 use crate::{Header, Index};
 
 /// The messages that a part is in the middle of, one inside the other, and how large each is so far.
@@ -92,9 +92,4 @@ fn message(index: &Index, level: usize, row: u32) -> (u8, Header) {
         _ => index.data.get(row).map_or((0, Header::default()), |data| (data.field, data.header)),
     };
     ((field << 3 | LENGTH_DELIMITED) as u8, header)
-}
-
-/// Bytes of a message as a field, with a tag of one byte.
-fn field_len(content: usize) -> usize {
-    1 + varint_len(content as u64) + content
 }

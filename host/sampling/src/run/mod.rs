@@ -114,8 +114,13 @@ impl TailSampler {
     async fn take(&self, payload: Payload) -> Reply {
         self.wait_for_room(payload.deadline).await?;
         let bytes = payload.request.body().len();
-        let held = self.shared.held_bytes().saturating_add(bytes as u64);
-        if held > self.shared.settings.max_bytes {
+        let most = self.shared.settings.max_bytes;
+        if bytes as u64 > most {
+            let words =
+                format!("the request is larger than all that the tail sampler may hold ({most} bytes)");
+            return Err(Refusal::new(Reason::TooLarge, words));
+        }
+        if self.shared.held_bytes().saturating_add(bytes as u64) > most {
             self.shared.counters.refused_memory.inc();
             let words = "the tail sampler holds as much as it may (max_memory_mib); try again later";
             return Err(Refusal::new(Reason::Overloaded, words).retry_after(COME_BACK));
