@@ -1,3 +1,5 @@
+use std::time::Instant;
+
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -5,7 +7,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
-use crate::FailureReason;
+use crate::{Failure, FailureReason};
 
 /// What the plugin host counts. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -126,9 +128,9 @@ fn labels(plugin: &str, reason: &'static str) -> ReasonLabels {
 /// The series of one plugin's calls.
 #[derive(Clone, Debug)]
 pub(crate) struct CallMetrics {
-    pub(crate) calls: Counter,
-    pub(crate) rows: Counter,
-    pub(crate) seconds: Histogram,
+    calls: Counter,
+    rows: Counter,
+    seconds: Histogram,
     errors: [Counter; FailureReason::ALL.len()],
     pub(crate) fallback_items: Counter,
     pub(crate) rejected_for_failure: Counter,
@@ -136,6 +138,23 @@ pub(crate) struct CallMetrics {
 }
 
 impl CallMetrics {
+    /// Makes a call for so many rows, and counts it.
+    pub(crate) fn measure<T>(
+        &self,
+        rows: u64,
+        call: impl FnOnce() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let started = Instant::now();
+        let answer = call();
+        self.calls.inc();
+        self.rows.inc_by(rows);
+        self.seconds.observe(started.elapsed().as_secs_f64());
+        if let Err(failure) = &answer {
+            self.count_error(failure.reason);
+        }
+        answer
+    }
+
     pub(crate) fn count_error(&self, reason: FailureReason) {
         self.errors[reason as usize].inc();
     }

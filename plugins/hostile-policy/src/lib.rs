@@ -27,6 +27,9 @@ pub struct HostilePolicy {
     /// `foreign-quota`.
     #[serde(default = "default_amount")]
     amount: usize,
+    /// Tokens of a quota of its own, of which each trace takes one before anything goes wrong; a trace that gets none is
+    /// not sampled.
+    tokens: Option<u64>,
 }
 
 fn default_amount() -> usize {
@@ -137,10 +140,11 @@ impl HostilePolicy {
         // Of another policy's: this one's own quotas are declared, and so come before it.
         let foreign = faults::foreign_quota();
         let poison = inputs.text(Items, "poison");
+        let own = self.tokens.map(|tokens| inputs.quota("own", 0.0, tokens));
         inputs.votes(move |due| {
             let good = Votes::for_each(due.iter(), |_, reason| {
                 _ = reason.write_str("good");
-                Vote::Sampled
+                Vote::sampled_if(own.as_ref().is_none_or(|own| own.take(1)))
             });
             let mut spans = due.iter().flat_map(|trace| trace.spans());
             let poisoned = spans.any(|span| span.get(poison).is_some());

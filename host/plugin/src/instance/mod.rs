@@ -20,7 +20,7 @@ use wasmtime::Store;
 use crate::bindings::policy::{self, Options, PolicyPre};
 use crate::bindings::{self, Description, Plan, RoutingKeyPre};
 use crate::engine::Runtime;
-use crate::policy::{Draw, MAX_REASON_BYTES, Quotas};
+use crate::policy::{Draw, MAX_REASON_BYTES};
 use crate::{Limits, convert, text};
 
 /// Bytes that a guest may hand over beside keys: names, messages, plans.
@@ -133,32 +133,26 @@ impl Maker {
         }
     }
 
-    /// Asks for votes on the traces of a batch, `traces` of them, which may draw on `quotas`. The answer is not
-    /// checked yet. What a call that fails has drawn is given back.
+    /// Asks for votes on the traces of a batch, `traces` of them. The answer is not checked yet; with it comes back what
+    /// the call was given to draw on.
     pub(crate) fn decide(
         &self,
         instance: &mut Instance,
         batch: columns::Batch,
         traces: usize,
-        quotas: &Arc<Quotas>,
-        buckets: &Arc<[policy::Bucket]>,
-    ) -> Result<policy::Verdicts, Failure> {
-        let Guest::Policy(guest) = &instance.guest else { return Err(other_kind()) };
+        draw: Draw,
+    ) -> (Result<policy::Verdicts, Failure>, Option<Draw>) {
+        let Guest::Policy(guest) = &instance.guest else { return (Err(other_kind()), Some(draw)) };
         // A vote, a threshold, an offset and a reason for each.
         self.bound(&mut instance.store, WORDS + (1 + 8 + 8 + MAX_REASON_BYTES) * (traces + 1));
-        instance.store.data_mut().draw = Some(Draw::new(Arc::clone(quotas), Arc::clone(buckets), batch.now));
-        let batch = convert::batch(batch);
-        let answer = guest.call_decide(&mut instance.store, &batch);
+        instance.store.data_mut().draw = Some(draw);
+        let answer = guest.call_decide(&mut instance.store, &convert::batch(batch));
         let draw = instance.store.data_mut().draw.take();
-        let answer = match answer.map_err(|error| failure(&instance.store, &error)) {
-            Ok(Ok(verdicts)) => return Ok(verdicts),
-            Ok(Err(message)) => Failure::from_guest(&message),
-            Err(failure) => failure,
+        let answer = match answer {
+            Ok(answer) => answer.map_err(|message| Failure::from_guest(&message)),
+            Err(error) => Err(failure(&instance.store, &error)),
         };
-        if let Some(draw) = draw {
-            draw.give_back();
-        }
-        Err(answer)
+        (answer, draw)
     }
 
     /// Sets the deadline of the call that follows, and how many bytes it may hand to the host at a time.

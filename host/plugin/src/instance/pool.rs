@@ -3,7 +3,7 @@ use std::thread;
 
 use crossbeam_queue::ArrayQueue;
 
-use super::Instance;
+use super::{Failure, Instance};
 
 /// Instances that wait for their next call. Lock-free; nobody ever waits for one.
 ///
@@ -19,9 +19,22 @@ impl Pool {
         Self { idle: ArrayQueue::new(cores) }
     }
 
-    /// An instance that was kept, if there is one.
-    pub(crate) fn take(&self) -> Option<Instance> {
-        self.idle.pop()
+    /// Makes a call on an instance that was kept, else on a fresh one. It is kept if its answer is in order, or an
+    /// error in its own words; else it is thrown away, since it may have stopped anywhere.
+    pub(crate) fn call<T>(
+        &self,
+        fresh: impl FnOnce() -> Result<Instance, Failure>,
+        call: impl FnOnce(&mut Instance) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let mut instance = match self.idle.pop() {
+            Some(instance) => instance,
+            None => fresh()?,
+        };
+        let answer = call(&mut instance);
+        if answer.as_ref().err().is_none_or(Failure::is_the_guests_own) {
+            self.put(instance);
+        }
+        answer
     }
 
     /// Keeps an instance whose last call went well.

@@ -1,5 +1,4 @@
 use std::sync::Arc;
-use std::time::Instant;
 
 use sluice_otlp::{Signal, columns};
 
@@ -92,36 +91,12 @@ impl Generation {
     }
 
     /// Asks the plugin for the keys of `rows` rows, and checks what it answers.
-    ///
-    /// The instance is kept if its answer is in order, or an error in its own words; else it is thrown
-    /// away, since it may have stopped anywhere.
     pub(super) fn call(&self, stage: u32, rows: u32, batch: columns::Batch) -> Result<Checked, Failure> {
-        let started = Instant::now();
-        let answer = self.call_unmeasured(stage, rows, batch);
-        self.metrics.calls.inc();
-        self.metrics.rows.inc_by(u64::from(rows));
-        self.metrics.seconds.observe(started.elapsed().as_secs_f64());
-        if let Err(failure) = &answer {
-            self.metrics.count_error(failure.reason);
-        }
-        answer
-    }
-
-    fn call_unmeasured(&self, stage: u32, rows: u32, batch: columns::Batch) -> Result<Checked, Failure> {
-        let mut instance = match self.pool.take() {
-            Some(instance) => instance,
-            None => self.fresh()?,
+        let keys = |instance: &mut Instance| {
+            let column = self.plugin.maker.keys(instance, stage, batch)?;
+            check::answer(column, rows, self.limits())
         };
-        let answer = match self.plugin.maker.keys(&mut instance, stage, batch) {
-            Ok(column) => check::answer(column, rows, self.limits())?,
-            Err(failure) if failure.is_the_guests_own() => {
-                self.pool.put(instance);
-                return Err(failure);
-            }
-            Err(failure) => return Err(failure),
-        };
-        self.pool.put(instance);
-        Ok(answer)
+        self.metrics.measure(rows.into(), || self.pool.call(|| self.fresh(), keys))
     }
 
     fn fresh(&self) -> Result<Instance, Failure> {

@@ -1,5 +1,4 @@
 use std::sync::Arc;
-use std::time::Instant;
 
 use sluice_otlp::Signal;
 use sluice_otlp::columns::{Batch, Field, Selection, TraceTables};
@@ -7,7 +6,7 @@ use sluice_otlp::columns::{Batch, Field, Selection, TraceTables};
 use super::ask::Asking;
 use super::check::{self, Verdicts, Vote};
 use super::inputs::{self, Wants};
-use super::quota::Quotas;
+use super::quota::{Draw, Quotas};
 use super::self_check;
 use crate::bounds::{Breaker, FailureLog};
 use crate::error::LoadFault;
@@ -109,45 +108,28 @@ impl PolicyGeneration {
         &self.plugin.maker.limits
     }
 
-    /// Asks the plugin for votes on so many traces, and checks what it answers; the instance is kept as for keys.
+    /// Asks the plugin for votes on so many traces, and checks what it answers.
     pub(super) fn call(&self, traces: usize, batch: Batch) -> Result<Verdicts, Failure> {
-        let started = Instant::now();
-        let answer = self.call_drawing_on(&self.quotas, traces, batch);
-        self.metrics.calls.inc();
-        self.metrics.rows.inc_by(traces as u64);
-        self.metrics.seconds.observe(started.elapsed().as_secs_f64());
-        if let Err(failure) = &answer {
-            self.metrics.count_error(failure.reason);
-        }
-        answer
+        self.metrics.measure(traces as u64, || self.draw_on(&self.quotas, traces, batch))
     }
 
     /// The same on trial: nothing is counted, and quotas of its own are drawn on.
     pub(super) fn try_out(&self, traces: usize, batch: Batch) -> Result<Verdicts, Failure> {
-        self.call_drawing_on(&Arc::default(), traces, batch)
+        self.draw_on(&Arc::default(), traces, batch)
     }
 
-    fn call_drawing_on(
-        &self,
-        quotas: &Arc<Quotas>,
-        traces: usize,
-        batch: Batch,
-    ) -> Result<Verdicts, Failure> {
-        let mut instance = match self.pool.take() {
-            Some(instance) => instance,
-            None => self.fresh()?,
-        };
-        let buckets = &self.wants.buckets;
-        let answer = match self.plugin.maker.decide(&mut instance, batch, traces, quotas, buckets) {
-            Ok(verdicts) => check::answer(verdicts, traces)?,
-            Err(failure) if failure.is_the_guests_own() => {
-                self.pool.put(instance);
-                return Err(failure);
+    /// What a call takes of `quotas` whose answer is not used, it gives back.
+    fn draw_on(&self, quotas: &Arc<Quotas>, traces: usize, batch: Batch) -> Result<Verdicts, Failure> {
+        let draw = Draw::new(Arc::clone(quotas), Arc::clone(&self.wants.buckets), batch.now);
+        let decide = |instance: &mut Instance| {
+            let (verdicts, draw) = self.plugin.maker.decide(instance, batch, traces, draw);
+            let answer = verdicts.and_then(|verdicts| check::answer(verdicts, traces));
+            if let (Err(_), Some(draw)) = (&answer, draw) {
+                draw.give_back();
             }
-            Err(failure) => return Err(failure),
+            answer
         };
-        self.pool.put(instance);
-        Ok(answer)
+        self.pool.call(|| self.fresh(), decide)
     }
 
     fn fresh(&self) -> Result<Instance, Failure> {

@@ -50,8 +50,11 @@ fn self_check_reason(fixture: &Fixture, behaviour: &str) -> FailureReason {
 
 /// Votes on traces of one span each, of which one is poisoned.
 fn decide(fixture: &Fixture, behaviour: &str) -> Verdicts {
-    let settings = json!({ "behaviour": behaviour, "when": "poisoned", "amount": 4096 });
-    let policy = fixture.host.policy("tested", "hostile_policy", &settings, false).unwrap();
+    decide_with(fixture, &json!({ "behaviour": behaviour, "when": "poisoned", "amount": 4096 }))
+}
+
+fn decide_with(fixture: &Fixture, settings: &serde_json::Value) -> Verdicts {
+    let policy = fixture.host.policy("tested", "hostile_policy", settings, false).unwrap();
     let generation = policy.current();
     let fields = generation.fields();
     let plan = Plan::for_policies(fields.to_vec()).unwrap();
@@ -146,4 +149,19 @@ fn strange_answers_are_answers() {
     assert!(!binary.reason(0).chars().any(char::is_control), "{:?}", binary.reason(0));
     let foreign = decide(&fixture, "foreign-quota");
     assert_eq!((foreign.votes, fixture.errors("hostile_policy", "error")), (vec![Vote::Sampled; TRACES], 0));
+}
+
+/// Guarantees: calls that fail in any way, also by an answer that cannot be used, cost no tokens: each trace that is asked
+/// about again finds what it would have found.
+#[test]
+fn failed_calls_draw_on_nothing() {
+    let fixture = hostile(patient());
+    for behaviour in ["trap", "error", "too-few-votes", "long-reason"] {
+        let settings = json!({
+            "behaviour": behaviour, "when": "poisoned", "amount": 4096, "tokens": TRACES,
+        });
+        let votes = decide_with(&fixture, &settings).votes;
+        let sampled = votes.iter().filter(|vote| **vote == Vote::Sampled).count();
+        assert_eq!(sampled, TRACES - 1, "{behaviour}");
+    }
 }

@@ -34,7 +34,8 @@ fn usual(policies: Vec<PolicyRule>, traces: &[&[&str]]) -> Vec<(Decision, Option
     outcomes(policies, Counting::default(), traces)
 }
 
-/// Guarantees (tailsampling.md C2 18, 20): any policy that samples a trace is enough, and the first is credited.
+/// Guarantees (the Collector's MultiplePolicies, WithRecordPolicy): any policy that samples a trace is enough, and the
+/// first is credited.
 #[test]
 fn one_vote_is_enough() {
     let policies = vec![policy("a", with("a")), policy("b", with("b"))];
@@ -43,8 +44,8 @@ fn one_vote_is_enough() {
     assert_eq!(decided, [(sampled, Some(0)), (sampled, Some(1)), (not, None)]);
 }
 
-/// Guarantees (tailsampling.md A3, C2 12): drop policies come first wherever they stand, and nobody else is asked about
-/// what they drop.
+/// Guarantees (the Collector's DropPolicyIsFirstInPolicyList): drop policies come first wherever they stand, and nobody
+/// else is asked about what they drop.
 #[test]
 fn what_is_dropped_is_dropped_before_others_are_asked() {
     let policies =
@@ -59,7 +60,7 @@ fn what_is_dropped_is_dropped_before_others_are_asked() {
     );
 }
 
-/// Guarantees (tailsampling.md C2 21): with `sample_on_first_match` later policies are asked only about what is open.
+/// Guarantees (the Collector's SampleOnFirstMatch): later policies are asked only about what is open.
 #[test]
 fn the_first_match_ends_the_questions() {
     let policies = vec![policy("a", with("a")), policy("all", always(Vote::Sampled))];
@@ -68,7 +69,7 @@ fn the_first_match_ends_the_questions() {
     assert_eq!(decided.ballots[1].votes, [None, Some(Vote::Sampled)]);
 }
 
-/// Guarantees (tailsampling.md C3 V54, V55): `and`, `not`, and one in the other.
+/// Guarantees (the Collector's tests of `and` and `not`): `and`, `not`, and one in the other.
 #[test]
 fn combinators_combine() {
     let (yes, no) = (|| always(Vote::Sampled), || always(Vote::NotSampled));
@@ -115,7 +116,7 @@ fn failures_are_votes_and_counted() {
     }
 }
 
-/// Guarantees (tailsampling.md C3 V32, V34): the part that samples a trace is credited, and the shares are kept to.
+/// Guarantees (the Collector's composite tests): the part that samples a trace is credited, and the shares are kept to.
 #[test]
 fn a_composite_keeps_to_its_shares() {
     let composite = |falls_through| {

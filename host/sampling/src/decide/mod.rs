@@ -1,6 +1,7 @@
 //! From policies' votes to decisions.
 //!
-//! Pure but for the plugins that are asked: traces and a time in, decisions out (tailsampling.md A3).
+//! Pure but for the plugins that are asked: traces and a time in, decisions out. Votes are counted as contrib's
+//! tailsamplingprocessor does.
 
 mod evaluate;
 mod leaf;

@@ -16,7 +16,7 @@ pub struct PolicyRule {
     pub is_shadow: bool,
 }
 
-/// How a policy decides (tailsampling.md A2 for what the Collector has).
+/// How a policy decides; see contrib's tailsamplingprocessor, internal/sampling, for what the Collector has.
 #[derive(Clone, Debug)]
 pub enum Rule {
     /// By looking at traces.

@@ -1,6 +1,7 @@
 use std::sync::{Mutex, PoisonError};
 
-/// What the parts of a composite policy may keep of each second (tailsampling.md A2, composite).
+/// What the parts of a composite policy may keep of each second; see contrib's tailsamplingprocessor,
+/// internal/sampling/composite.go.
 ///
 /// As in the Collector a second is one of the Unix clock, and begins with full shares. Unlike there, the parts
 /// together keep to the total. Locked for an addition; shards that decide at the same moment meet here.

@@ -2,7 +2,7 @@ use super::*;
 
 const SECOND: u64 = 1_000_000_000;
 
-/// Guarantees (tailsampling.md C3, V34, V35): a second has what the total allows, the next one has it again.
+/// Guarantees (the Collector's composite tests): a second has what the total allows, the next one has it again.
 #[test]
 fn each_second_has_its_share() {
     let shares = Shares::new(vec![20], 10);

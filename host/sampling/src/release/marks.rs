@@ -1,4 +1,5 @@
-//! Attributes on sampled scopes that say how their trace was decided (tailsampling.md A6).
+//! Attributes on sampled scopes that say how their trace was decided: those of the Collector's feature gate
+//! `recordpolicy`, and the dry run's.
 
 use sluice_otlp::wire::{Fields, Value, put_varint};
 

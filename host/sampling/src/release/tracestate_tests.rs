@@ -3,7 +3,7 @@ use prost::Message as _;
 
 use super::*;
 
-/// Guarantees: the strings of tailsampling.md C3 (`th` for percentages).
+/// Guarantees: the `th` of percentages, as the specification's rounding gives them.
 #[test]
 fn thresholds_are_written_as_the_vectors_say() {
     for (threshold, expected) in [

@@ -65,9 +65,10 @@ impl Shard {
                 self.traces.append(key, piece, run.count);
                 self.reschedule(key, run.has_root, now.steady);
                 self.check_size(key);
-                let pieces = self.traces.get(key).map_or(0, |trace| trace.pieces.len());
-                if self.shared.settings.decides_on_ingest && pieces > 0 {
-                    touched.push((key, pieces - 1));
+                if self.shared.settings.decides_on_ingest
+                    && let Some(trace) = self.traces.get(key)
+                {
+                    touched.push((key, trace.pieces.len() - 1));
                 }
             }
         }

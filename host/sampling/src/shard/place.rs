@@ -1,6 +1,6 @@
 //! Which shard a trace belongs to.
 
-/// The shard of a trace id: the Collector's, so that a state of both can be compared (tailsampling.md A5).
+/// The shard of a trace id, as contrib's tailsamplingprocessor places it, so that both can be compared.
 ///
 /// splitmix64's finalizer over the xor of the id's halves, read as little-endian numbers.
 #[inline]

@@ -4,7 +4,7 @@ fn id(hex: &str) -> [u8; 16] {
     u128::from_str_radix(hex, 16).expect("hex").to_be_bytes()
 }
 
-/// Guarantees: the vectors of tailsampling.md C3 (shard routing), which were computed from the Collector's code.
+/// Guarantees: vectors that were computed from the Collector's code.
 #[test]
 fn shards_are_the_collectors() {
     for (hex, mixed, of_four, of_eight) in [

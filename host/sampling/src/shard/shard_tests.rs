@@ -34,8 +34,8 @@ fn name(trace: u64, name: &str) -> (u64, String) {
     (trace, name.to_owned())
 }
 
-/// Guarantees (tailsampling.md C2 1): what came in several pieces, resources and scopes goes out with the same grouping,
-/// each resource and scope once, schema URLs kept.
+/// Guarantees (the Collector's TraceIntegrity): what came in several pieces, resources and scopes goes out with the
+/// same grouping, each resource and scope once, schema URLs kept.
 #[test]
 fn a_trace_keeps_its_grouping() {
     let mut shard = shard(wait(1), keep_all());
@@ -70,7 +70,7 @@ fn a_decision_waits_as_long_as_it_should() {
     assert_eq!(tick(&mut shard, 60_000), [name(2, "c")]);
 }
 
-/// Guarantees (tailsampling.md C2 7): less than a tick, and nothing at all, is the next tick.
+/// Guarantees (the Collector's SubSecondDecisionTime): less than a tick, and nothing at all, is the next tick.
 #[test]
 fn no_wait_is_the_next_tick() {
     let settings = SamplingSettings { decision_wait: Duration::ZERO, ..wait(0) };
@@ -80,8 +80,8 @@ fn no_wait_is_the_next_tick() {
     assert_eq!(tick(&mut shard, 200), [name(1, "a")]);
 }
 
-/// Guarantees (tailsampling.md C2 8): a trace whose root has come is decided so long after it, but never later than
-/// without.
+/// Guarantees (the Collector's RootReceivedBatcher): a trace whose root has come is decided so long after it, but
+/// never later than without.
 #[test]
 fn a_root_hurries_the_decision() {
     let settings = SamplingSettings { decision_wait_after_root: Some(Duration::from_secs(1)), ..wait(10) };
@@ -113,7 +113,8 @@ fn a_quiet_trace_is_decided() {
     assert_eq!(tick(&mut shard, 3000).len(), 4);
 }
 
-/// Guarantees (tailsampling.md C2 23, 24, 27): spans that come after the decision follow it, at once.
+/// Guarantees (the Collector's LateArrivingSpanUsesDecisionCache and kin): spans that come after the decision follow
+/// it, at once.
 #[test]
 fn late_spans_follow_the_decision() {
     let mut shard = shard(wait(1), vec![policy("a", with("a"))]);
@@ -136,8 +137,8 @@ fn without_a_cache_a_trace_begins_again() {
     assert_eq!(tick(&mut shard, 2500), [name(1, "a")]);
 }
 
-/// Guarantees (unlike tailsampling.md C2 3): where there is no room, the oldest are decided on what is there, and
-/// nothing is lost; late spans follow.
+/// Guarantees (unlike the Collector's SequentialTraceMapSize): where there is no room, the oldest are decided on what
+/// is there, and nothing is lost; late spans follow.
 #[test]
 fn eviction_is_a_decision() {
     let settings = SamplingSettings { num_traces: 100, ..wait(10) };
@@ -168,7 +169,8 @@ fn bytes_are_bounded() {
     assert_eq!((shard.shared.stored_bytes(), shard.shared.traces()), (0, 0));
 }
 
-/// Guarantees (tailsampling.md C2 17): a trace beyond `maximum_trace_size_bytes` is not sampled, nor what comes later.
+/// Guarantees (the Collector's DropLargeTraces): a trace beyond `maximum_trace_size_bytes` is not sampled, nor what
+/// comes later.
 #[test]
 fn large_traces_are_refused() {
     let settings = SamplingSettings { max_trace_bytes: Some(1024), ..wait(1) };
@@ -210,8 +212,8 @@ fn the_end_is_a_decision() {
     }
 }
 
-/// Guarantees (tailsampling.md C2 28, 29, 31 to 33): with `span-ingest` pieces are judged alone as they come; a vote for
-/// it releases all that came before; what nobody wanted goes without another question.
+/// Guarantees (the Collector's tests of span-ingest): with `span-ingest` pieces are judged alone as they come; a vote
+/// for it releases all that came before; what nobody wanted goes without another question.
 #[test]
 fn pieces_are_decided_as_they_come() {
     let asked = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));

@@ -18,14 +18,16 @@ impl Remembered {
 /// Decisions by trace id, all 16 bytes of it: the least recently used give way.
 ///
 /// Set-associative, like a processor's cache: an id belongs into one set of 16, ordered by use. It takes 30 bytes an
-/// id (24, and a quarter more places than ids, so that uneven sets lose few ids early) and no pointer.
+/// id (24, and a quarter more places than ids) and no pointer. Sets fill unevenly: of as many ids as it is for, some 3 %
+/// give way early.
 #[derive(Debug)]
 pub(crate) struct DecisionCache {
     /// `WAYS` places a set; the free ones behind the others.
     places: Vec<Place>,
     used: Vec<u8>,
     ways: usize,
-    hasher: foldhash::fast::RandomState,
+    /// Not the fast one: with ids in sequence its upper bits, which choose the set, fill sets unevenly.
+    hasher: foldhash::quality::RandomState,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,7 +48,7 @@ impl DecisionCache {
             places: vec![Place::default(); sets * ways],
             used: vec![0; sets],
             ways,
-            hasher: foldhash::fast::RandomState::default(),
+            hasher: foldhash::quality::RandomState::default(),
         }
     }
 

@@ -52,9 +52,7 @@ impl Telemetry {
             }
         });
     }
-}
 
-impl Telemetry {
     /// Starts to tell what samplers decided, where there are any.
     ///
     /// # Errors
