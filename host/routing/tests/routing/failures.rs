@@ -123,7 +123,8 @@ async fn a_full_queue_does_not_stop_the_others() {
     let others = addresses(&backends);
     backends.push(stuck);
     let all = addresses(&backends);
-    let queue = QueueSettings { num_consumers: 1, queue_size: 1, ..QueueSettings::default() };
+    // Room for two: a request that has arrived is in its queue until the answer has come back.
+    let queue = QueueSettings { num_consumers: 1, queue_size: 2, ..QueueSettings::default() };
     let rig = Rig::over(queued(queue, RetrySettings::disabled()), &all).await;
     let stuck = backends.pop().unwrap();
 
@@ -134,7 +135,7 @@ async fn a_full_queue_does_not_stop_the_others() {
         let mut request = mine;
         theirs.iter().for_each(|more| request.resource_spans.extend(more.resource_spans.clone()));
         wanted.append(&mut theirs);
-        // The stuck queue takes one request, at most.
+        // The stuck queue takes two requests, at most.
         let _ = rig.send(&request, Signal::Traces, Duration::from_millis(100)).await;
         let wanted = spans_of(&wanted);
         until("the others to have theirs", || async { arrived(&backends) == wanted }).await;
