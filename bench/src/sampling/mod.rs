@@ -1,8 +1,11 @@
 //! What tail sampling costs on the way from a request's bytes to what is passed on, and what it holds.
 //!
-//! A sampler with the policies of the users' guide, as plugins, takes requests as fast as it can. A trace comes in two
+//! A sampler with the policies of the users' guide, or others, takes requests as fast as it can. A trace comes in two
 //! requests, half of its spans in each. CPU time is that of the whole process: new ids for the spans, scan, ingest,
 //! decisions, release. Memory is measured with as many traces held as `--held` says.
+
+mod native;
+mod policies;
 
 use std::fs;
 use std::io::Write;
@@ -18,10 +21,12 @@ use prometheus_client::registry::Registry;
 use sluice_otlp::{Payload, Request, Signal};
 use sluice_pipeline::{Accepted, Consumer, Reply};
 use sluice_plugin::{HostSettings, PluginHost, PluginMetrics};
-use sluice_sampling::{OnError, PolicyRule, Rule, SamplingMetrics, SamplingSettings, TailSampler};
+use sluice_sampling::{SamplingMetrics, SamplingSettings, TailSampler};
 
 use crate::load::usage::cpu_time;
 use crate::requests::{Dimensions, Template};
+
+pub use policies::Policies;
 
 /// Spans of a trace in each of its two requests.
 const HALF: usize = 10;
@@ -43,7 +48,13 @@ pub struct Options {
     /// The threshold of the latency policy in ms. At the guide's 500 the traces that are sent are all slow, and all kept.
     #[arg(long, default_value_t = 500)]
     pub threshold_ms: u64,
-    /// How many traces are held when memory is measured.
+    /// Which policies; several take turns.
+    #[arg(long, value_delimiter = ',', default_value = "guide")]
+    pub policies: Vec<Policies>,
+    /// How often each of `policies` is measured.
+    #[arg(long, default_value_t = 1)]
+    pub rounds: usize,
+    /// How many traces are held when memory is measured; 0: it is not.
     #[arg(long, default_value_t = 50_000)]
     pub held: usize,
 }
@@ -66,13 +77,25 @@ impl Consumer for Sink {
 pub fn run(options: &Options, mut output: impl Write) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        held(options, &mut output).await?;
-        throughput(options, &mut output).await
+        if options.held > 0 {
+            held(options, &mut output).await?;
+        }
+        writeln!(
+            output,
+            "| policies | spans | refused requests | kept spans | spans/s | CPU ns/span | spans/s and core |"
+        )?;
+        writeln!(output, "|---|---|---|---|---|---|---|")?;
+        for _ in 0..options.rounds {
+            for &policies in &options.policies {
+                throughput(options, policies, &mut output).await?;
+            }
+        }
+        Ok(())
     })
 }
 
 /// CPU time per span, as fast as it goes.
-async fn throughput(options: &Options, output: &mut impl Write) -> Result<()> {
+async fn throughput(options: &Options, policies: Policies, output: &mut impl Write) -> Result<()> {
     let settings = SamplingSettings {
         decision_wait: Duration::from_secs_f64(options.decision_wait),
         num_traces: u64::MAX / 100,
@@ -81,7 +104,7 @@ async fn throughput(options: &Options, output: &mut impl Write) -> Result<()> {
         ..SamplingSettings::default()
     };
     let sink = Arc::new(Sink::default());
-    let sampler = start(settings, options.threshold_ms, Arc::clone(&sink))?;
+    let sampler = start(settings, policies, options.threshold_ms, Arc::clone(&sink))?;
     let template = template()?;
     let pid = std::process::id();
     let (started, cpu) = (Instant::now(), cpu_time(pid)?);
@@ -97,11 +120,10 @@ async fn throughput(options: &Options, output: &mut impl Write) -> Result<()> {
     sampler.drain(Instant::now() + Duration::from_secs(60)).await;
     let (wall, cpu) = (started.elapsed(), cpu_time(pid)?.saturating_sub(cpu));
     let kept = sink.0.load(Ordering::Relaxed);
-    writeln!(output, "| spans | refused requests | kept spans | spans/s | CPU ns/span | spans/s and core |")?;
-    writeln!(output, "|---|---|---|---|---|---|")?;
     let nanos = cpu.as_nanos() as f64 / spans as f64;
     let rate = spans as f64 / wall.as_secs_f64();
-    writeln!(output, "| {spans} | {refused} | {kept} | {rate:.0} | {nanos:.0} | {:.0} |", 1e9 / nanos)?;
+    let core = 1e9 / nanos;
+    writeln!(output, "| {policies:?} | {spans} | {refused} | {kept} | {rate:.0} | {nanos:.0} | {core:.0} |")?;
     Ok(())
 }
 
@@ -115,7 +137,7 @@ async fn held(options: &Options, output: &mut impl Write) -> Result<()> {
         drop_pending_on_shutdown: true,
         ..SamplingSettings::default()
     };
-    let sampler = start(settings, options.threshold_ms, Arc::default())?;
+    let sampler = start(settings, Policies::Guide, options.threshold_ms, Arc::default())?;
     let template = template()?;
     let before = resident()?;
     let (mut spans, mut refused) = (0, 0);
@@ -154,21 +176,15 @@ async fn send(sampler: &TailSampler, template: &Template, stamp: u128, refused: 
     Ok(payload.items() as u64)
 }
 
-/// A sampler with the policies of the guide's example 4.
-fn start(settings: SamplingSettings, threshold_ms: u64, sink: Arc<Sink>) -> Result<TailSampler> {
+fn start(
+    settings: SamplingSettings,
+    policies: Policies,
+    threshold_ms: u64,
+    sink: Arc<Sink>,
+) -> Result<TailSampler> {
     let host = PluginHost::start(HostSettings::default(), PluginMetrics::register(&mut Registry::default()))?;
-    let policies = [
-        ("status_code", serde_json::json!({"status_codes": ["ERROR"]})),
-        ("latency", serde_json::json!({"threshold_ms": threshold_ms})),
-        ("probabilistic", serde_json::json!({"sampling_percentage": 10})),
-    ];
-    let policies = policies.into_iter().map(|(name, settings)| {
-        let policy = host.policy(name, name, &settings, false)?;
-        let rule = Rule::Leaf { policy, on_error: OnError::Abstain };
-        Ok(PolicyRule { name: name.to_owned(), rule, is_shadow: false })
-    });
+    let policies = policies.rules(&host, threshold_ms)?;
     let metrics = SamplingMetrics::register(&mut Registry::default());
-    let policies = policies.collect::<Result<_>>()?;
     Ok(TailSampler::start("tail_sampling", settings, policies, sink, &metrics)?)
 }
 

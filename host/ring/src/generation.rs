@@ -1,11 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
-
-/// Which version of the Collector's ring to build. All members of a tier must use the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "u8", into = "u8")]
+/// Which ring to build: a version of the Collector's, or Sluice's own. All members of a tier must use the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Generation {
     /// Contrib up to about v0.130: 36,000 slots, 100 points an endpoint, a taken slot loses the point.
     One,
@@ -15,54 +12,43 @@ pub enum Generation {
     /// their hashes.
     #[default]
     Three,
+    /// Sluice's own, by rendezvous hashing: every endpoint has the same share of keys. Collectors do not know it.
+    Balanced,
 }
 
-/// A number that names no generation.
+/// A word that names no ring.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownGeneration(String);
 
 impl fmt::Display for UnknownGeneration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no ring generation {:?}: it is 3 (the Collector's current one), 2 or 1", self.0)
+        write!(f, "no ring {:?}: it is 3 (the Collector's current one), 2, 1 or balanced", self.0)
     }
 }
 
 impl std::error::Error for UnknownGeneration {}
 
-impl TryFrom<u8> for Generation {
-    type Error = UnknownGeneration;
-
-    fn try_from(number: u8) -> Result<Self, Self::Error> {
-        match number {
-            1 => Ok(Self::One),
-            2 => Ok(Self::Two),
-            3 => Ok(Self::Three),
-            _ => Err(UnknownGeneration(number.to_string())),
-        }
-    }
-}
-
-impl From<Generation> for u8 {
-    fn from(generation: Generation) -> Self {
-        match generation {
-            Generation::One => 1,
-            Generation::Two => 2,
-            Generation::Three => 3,
-        }
-    }
-}
-
 impl FromStr for Generation {
     type Err = UnknownGeneration;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number = text.parse::<u8>().map_err(|_| UnknownGeneration(text.to_owned()))?;
-        Self::try_from(number)
+        match text {
+            "1" => Ok(Self::One),
+            "2" => Ok(Self::Two),
+            "3" => Ok(Self::Three),
+            "balanced" => Ok(Self::Balanced),
+            _ => Err(UnknownGeneration(text.to_owned())),
+        }
     }
 }
 
 impl fmt::Display for Generation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        u8::from(*self).fmt(f)
+        f.write_str(match self {
+            Self::One => "1",
+            Self::Two => "2",
+            Self::Three => "3",
+            Self::Balanced => "balanced",
+        })
     }
 }

@@ -55,26 +55,26 @@ struct Candidate {
 }
 
 impl Shape {
-    pub(crate) const fn of(generation: Generation) -> Self {
-        let second = Self {
-            slots: 36_000,
-            weight: 100,
-            probes: 10,
-            number: PointNumber::Word,
-            order: Order::Endpoint,
-        };
+    const ONE: Self = Self { probes: 1, number: PointNumber::Byte, ..Self::TWO };
+    const TWO: Self =
+        Self { slots: 36_000, weight: 100, probes: 10, number: PointNumber::Word, order: Order::Endpoint };
+    const THREE: Self = Self { slots: 131_071, weight: 200, order: Order::Slot, ..Self::TWO };
+
+    /// `None` for the ring that has no slots.
+    pub(crate) const fn of(generation: Generation) -> Option<Self> {
         match generation {
-            Generation::One => Self { probes: 1, number: PointNumber::Byte, ..second },
-            Generation::Two => second,
-            Generation::Three => Self { slots: 131_071, weight: 200, order: Order::Slot, ..second },
+            Generation::One => Some(Self::ONE),
+            Generation::Two => Some(Self::TWO),
+            Generation::Three => Some(Self::THREE),
+            Generation::Balanced => None,
         }
     }
 
     /// The slot that `hash` falls on.
     #[inline]
-    pub(crate) fn slot(&self, hash: u32) -> u32 {
+    pub(crate) fn slot(self, hash: u32) -> u32 {
         // Named, the usual divisor is a constant: a multiplication instead of a division.
-        const USUAL: u32 = Shape::of(Generation::Three).slots;
+        const USUAL: u32 = Shape::THREE.slots;
         if self.slots == USUAL { hash % USUAL } else { hash % self.slots }
     }
 

@@ -4,7 +4,7 @@ use super::{Order, PointNumber, Shape};
 use crate::{Generation, Ring};
 
 fn light(generation: Generation) -> Shape {
-    Shape { weight: 5, ..Shape::of(generation) }
+    Shape { weight: 5, ..Shape::of(generation).expect("a ring with slots") }
 }
 
 fn items(ring: &Ring) -> Vec<(u32, &str)> {

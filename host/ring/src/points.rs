@@ -55,6 +55,21 @@ impl Points {
         self.taken_slots().zip(self.owners.iter().copied())
     }
 
+    /// The share of `slots` whose keys each of `count` owners has.
+    pub(crate) fn shares(&self, slots: u32, count: usize) -> Vec<f64> {
+        let mut owned = vec![0_u32; count];
+        let mut next = 0;
+        for (slot, owner) in self.iter() {
+            owned[owner as usize] += slot + 1 - next;
+            next = slot + 1;
+        }
+        // Slots beyond the last point wrap round.
+        if let Some(&first) = self.owners.first() {
+            owned[first as usize] += slots - next;
+        }
+        owned.into_iter().map(|owned| f64::from(owned) / f64::from(slots)).collect()
+    }
+
     fn taken_slots(&self) -> impl Iterator<Item = u32> {
         (0_u32..).zip(&self.words).flat_map(|(number, word)| {
             let mut rest = word.taken;

@@ -76,7 +76,7 @@ proptest! {
         let owners = owners(&ring, slots(generation));
         for key in keys {
             let owner = &ring.endpoints()[ring.locate(&key).unwrap()];
-            prop_assert_eq!(owner, &owners[ring.position(&key) as usize]);
+            prop_assert_eq!(owner, &owners[ring.position(&key).unwrap() as usize]);
         }
     }
 

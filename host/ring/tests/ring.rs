@@ -54,13 +54,13 @@ fn a_second_listing_changes_nothing_in_the_first_generation() {
     assert_eq!(Ring::new(Generation::One, &["a", "b", "a"]), Ring::new(Generation::One, &["a", "b"]));
 }
 
-/// Generations are written as their numbers, and the Collector's current one is the default.
+/// Rings are read as they are written, and the Collector's current one is the default.
 #[test]
-fn generations_read_and_write_as_numbers() {
-    for text in ["1", "2", "3"] {
+fn rings_read_as_they_are_written() {
+    for text in ["1", "2", "3", "balanced"] {
         assert_eq!(text.parse::<Generation>().unwrap().to_string(), text);
     }
     assert_eq!(Generation::default(), Generation::Three);
     let error = "4".parse::<Generation>().unwrap_err().to_string();
-    assert_eq!(error, r#"no ring generation "4": it is 3 (the Collector's current one), 2 or 1"#);
+    assert_eq!(error, r#"no ring "4": it is 3 (the Collector's current one), 2, 1 or balanced"#);
 }

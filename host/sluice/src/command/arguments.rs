@@ -171,7 +171,7 @@ pub(crate) struct LocateOptions {
     /// Which load-balancing exporter, where the configuration has several
     #[arg(long, value_name = "ID", requires = "config")]
     pub(crate) exporter: Option<String>,
-    /// The ring's generation: 3 (Collectors since mid-2026), 2 or 1 (before v0.131) [default: 3, or the file's]
+    /// The ring: 3 (Collectors since mid-2026), 2, 1 (before v0.131) or balanced [default: 3, or the file's]
     #[arg(long, value_name = "3|2|1")]
     pub(crate) ring: Option<Generation>,
     /// A trace, by its id of 32 hexadecimal digits (spans by traceID)

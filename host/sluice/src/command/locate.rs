@@ -25,8 +25,9 @@ struct Key {
 struct Located<'a> {
     key: &'a str,
     endpoint: String,
-    /// Where the key lies on the ring.
-    position: u32,
+    /// Where the key lies on the ring, if it is one with places.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<u32>,
 }
 
 /// Prints where each key belongs. `matches` are those of this command: they know the order of the keys.

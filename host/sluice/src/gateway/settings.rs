@@ -34,6 +34,7 @@ pub(crate) fn generation(ring: config::Ring) -> Generation {
         config::Ring::One => Generation::One,
         config::Ring::Two => Generation::Two,
         config::Ring::Three => Generation::Three,
+        config::Ring::Balanced => Generation::Balanced,
     }
 }
 

@@ -42,7 +42,7 @@ pub enum OnError {
 
 choice!(OnError: "fallback" => Fallback, "reject" => Reject);
 
-/// The generations of the Collector's ring.
+/// The generations of the Collector's ring, and Sluice's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ring {
     /// Up to about v0.130.
@@ -51,9 +51,11 @@ pub enum Ring {
     Two,
     /// The present one.
     Three,
+    /// None of the Collector's: every backend has the same share.
+    Balanced,
 }
 
-choice!(Ring: "3" => Three, "2" => Two, "1" => One);
+choice!(Ring: "3" => Three, "2" => Two, "1" => One, "balanced" => Balanced);
 
 impl Default for LoadBalancing {
     fn default() -> Self {
@@ -93,7 +95,13 @@ impl Block for LoadBalancing {
         ),
         Key::new("on_error", "`fallback` or `reject`", "fallback", "for items on which the plugin fails")
             .own(),
-        Key::new("ring", "`3`, `2` or `1`", "3", "generation of the Collector's ring").own(),
+        Key::new(
+            "ring",
+            "`3`, `2`, `1` or `balanced`",
+            "3",
+            "generation of the Collector's ring, or [Sluice's own](rings.md)",
+        )
+        .own(),
         Key::new("max_request_bytes", "bytes", "4128768", "cut what is larger, before compression").own(),
         Key::new("timeout", "duration", "0", "for the delivery of a request; 0: no limit"),
         Key::block("retry_on_failure", OuterRetry::KEYS),
