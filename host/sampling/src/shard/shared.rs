@@ -91,6 +91,7 @@ impl Shared {
 
     pub(crate) fn has_arrived(&self, bytes: usize) {
         self.arriving.fetch_sub(bytes as u64, Ordering::Relaxed);
+        self.counters.bytes_held.set(as_gauge(self.held_bytes()));
     }
 
     pub(crate) fn leaves(&self, bytes: usize) {
