@@ -197,6 +197,22 @@ impl Gateway {
         self.signal(Signal::INT);
     }
 
+    /// Stops it where it is (SIGSTOP): connections stay, and nothing is answered.
+    ///
+    /// # Panics
+    /// When the process is gone.
+    pub fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it go on (SIGCONT).
+    ///
+    /// # Panics
+    /// When the process is gone.
+    pub fn resume(&self) {
+        self.signal(Signal::CONT);
+    }
+
     fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process id");
         kill_process(id, signal).expect("a process that runs");

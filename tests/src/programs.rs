@@ -12,6 +12,17 @@ pub fn is_installed(program: &str) -> bool {
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
+/// Whether there is Node.js with npm, which nobody has to have; says so if there is not.
+#[allow(clippy::print_stderr, reason = "whoever runs the tests should know what was left out")]
+#[must_use]
+pub fn has_node() -> bool {
+    let has_node = is_installed("node") && is_installed("npm");
+    if !has_node {
+        eprintln!("skipped: there is no Node.js with npm here");
+    }
+    has_node
+}
+
 /// What `cargo xtask test` has put into the target folder.
 ///
 /// # Panics

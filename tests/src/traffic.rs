@@ -27,6 +27,17 @@ pub fn service(name: &str) -> Resource {
     Resource { attributes: vec![attribute("service.name", name)], ..Resource::default() }
 }
 
+/// The `service.name` of a resource, or nothing.
+#[must_use]
+pub fn service_of(resource: Option<&Resource>) -> String {
+    let mut attributes = resource.into_iter().flat_map(|resource| &resource.attributes);
+    let name = attributes.find(|attribute| attribute.key == "service.name");
+    match name.and_then(|name| name.value.as_ref()).and_then(|value| value.value.as_ref()) {
+        Some(Value::StringValue(name)) => name.clone(),
+        _ => String::new(),
+    }
+}
+
 /// A random trace id.
 #[must_use]
 pub fn trace_id() -> Vec<u8> {
@@ -45,6 +56,16 @@ pub fn span(trace_id: &[u8], name: &str) -> Span {
         end_time_unix_nano: 1_700_000_000_120_000_000,
         attributes: (0..8).map(|n| attribute(&format!("attribute.{n}"), "a value of some length")).collect(),
         ..Span::default()
+    }
+}
+
+/// A request with spans of one service.
+#[must_use]
+pub fn of_service(name: &str, spans: Vec<Span>) -> ExportTraceServiceRequest {
+    let scope_spans = vec![ScopeSpans { spans, ..ScopeSpans::default() }];
+    let resource = Some(service(name));
+    ExportTraceServiceRequest {
+        resource_spans: vec![ResourceSpans { resource, scope_spans, ..ResourceSpans::default() }],
     }
 }
 

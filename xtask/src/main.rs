@@ -6,6 +6,7 @@ mod build;
 mod checks;
 mod dependencies;
 mod guests;
+mod guide;
 mod processes;
 mod project;
 mod run;
@@ -33,7 +34,8 @@ enum Command {
     Build,
     /// Builds the plugins alone, into target/plugins
     Plugins,
-    /// Starts a gateway on 127.0.0.1:4317 (gRPC) and 4318 (HTTP), and three backends, from the files in config/
+    /// Starts the guide's two tiers from the files in config/: a gateway on 127.0.0.1:4317 (gRPC) and 4318 (HTTP), three tail
+    /// samplers, and a backend
     Run(run::Options),
     /// Runs every check and test that CI runs
     Test(test::Options),

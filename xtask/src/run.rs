@@ -1,7 +1,5 @@
-//! `cargo xtask run`: the two tiers on loopback, from the files in config/.
+//! `cargo xtask run`: both tiers of the guide on loopback, from the files in config/.
 
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
@@ -9,15 +7,17 @@ use std::time::Duration;
 use anyhow::Context;
 
 use crate::build;
+use crate::guide::{BACKEND, GATEWAY, Guide, SAMPLERS};
 use crate::processes::{Process, wait_for_end};
 use crate::project::{Project, execute, step};
 
-/// How many backends there are, as config/gateway.yaml lists them.
-const BACKENDS: u16 = 3;
 /// A start includes compiling the plugins where nothing is cached yet.
 const START_LIMIT: Duration = Duration::from_secs(60);
 /// Longer than the gateway's own bound for draining, `sluice.shutdown_timeout`, which is 30 s.
 const STOP_LIMIT: Duration = Duration::from_secs(40);
+/// For which samplers wait in the demo, where nobody wants to wait for the guide's 30s. Every trace is sent within a
+/// moment, so this is ample.
+const DEMO_DECISION_WAIT: &str = "5s";
 
 /// What `cargo xtask run` can do beside running.
 #[derive(clap::Args)]
@@ -28,6 +28,9 @@ pub(crate) struct Options {
     /// How long the demo sends, in seconds
     #[arg(long, default_value_t = 10, requires = "demo")]
     seconds: u32,
+    /// How long samplers wait from a trace's first span to their decision
+    #[arg(long, value_name = "DURATION", default_value = "30s", conflicts_with = "demo")]
+    decision_wait: String,
     /// Uses the unoptimised binary, target/debug/sluice
     #[arg(long)]
     dev: bool,
@@ -36,11 +39,15 @@ pub(crate) struct Options {
 impl Options {
     /// What `cargo xtask test` tries at its end.
     pub(crate) fn brief_demo() -> Self {
-        Self { demo: true, seconds: 3, dev: true }
+        Self { demo: true, seconds: 3, decision_wait: String::new(), dev: true }
     }
 
     fn profile(&self) -> &'static str {
         if self.dev { "debug" } else { "release" }
+    }
+
+    fn decision_wait(&self) -> &str {
+        if self.demo { DEMO_DECISION_WAIT } else { &self.decision_wait }
     }
 }
 
@@ -48,24 +55,21 @@ impl Options {
 pub(crate) fn run(project: &Project, options: &Options) -> anyhow::Result<()> {
     build(project, options)?;
     let interrupted = on_interrupt()?;
-    let directory = project.target().join("run");
-    std::fs::create_dir_all(&directory).with_context(|| format!("could not make {}", directory.display()))?;
+    let folder = project.target().join("run");
+    std::fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
 
     let binary = build::binary(project, options.profile(), "sluice");
-    let mut processes = vec![start_gateway(project, &binary, &directory)?];
-    for number in 1..=BACKENDS {
-        processes.push(start_backend(project, &binary, &directory, number)?);
-    }
-    wait_until_ready(&mut processes)?;
-    explain(&directory);
+    let guide = Guide { project, binary: &binary, folder: &folder };
+    let mut processes = start(&guide, options.decision_wait())?;
+    explain(&guide, options.decision_wait());
 
     let outcome = if options.demo {
-        demo(project, &directory, options)
+        demo(&guide, options)
     } else {
         println!("Ctrl-C ends it.");
         wait_for_end(&interrupted, &mut processes)
     };
-    step("ending the gateway, then the backends");
+    step("ending the gateway, the samplers, and then the backend");
     for process in &mut processes {
         process.stop(STOP_LIMIT)?;
     }
@@ -93,63 +97,53 @@ fn on_interrupt() -> anyhow::Result<Receiver<()>> {
     Ok(receiver)
 }
 
-fn start_gateway(project: &Project, binary: &Path, directory: &Path) -> anyhow::Result<Process> {
-    let mut command = Command::new(binary);
-    command.arg("--config").arg("config/gateway.yaml").current_dir(project.root());
-    Process::start("the gateway", &mut command, &directory.join("gateway.log"))
-}
-
-fn start_backend(project: &Project, binary: &Path, directory: &Path, number: u16) -> anyhow::Result<Process> {
-    let file = backend_file(directory, number);
-    // The demo counts what this run brings.
-    let _ = std::fs::remove_file(&file);
-    let mut command = Command::new(binary);
-    command
-        .arg("--config")
-        .arg("config/backend.yaml")
-        .current_dir(project.root())
-        .env("BACKEND_ENDPOINT", format!("127.0.0.1:{}", 4317 + 10 * number))
-        .env("BACKEND_HEALTH", format!("127.0.0.1:{}", 13133 + 10 * number))
-        .env("BACKEND_METRICS", format!("127.0.0.1:{}", 8888 + 10 * number))
-        .env("BACKEND_FILE", file);
-    Process::start(
-        &format!("backend {number}"),
-        &mut command,
-        &directory.join(format!("backend-{number}.log")),
-    )
-}
-
-fn backend_file(directory: &Path, number: u16) -> PathBuf {
-    directory.join(format!("backend-{number}.otlp"))
-}
-
-fn wait_until_ready(processes: &mut [Process]) -> anyhow::Result<()> {
-    for (process, number) in processes.iter_mut().zip(0..) {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 13133 + 10 * number));
-        process.wait_until_ready(address, "/ready", START_LIMIT)?;
+/// Starts them in the order in which they are ended, and waits until all of them take traffic.
+fn start(guide: &Guide<'_>, decision_wait: &str) -> anyhow::Result<Vec<Process>> {
+    let mut processes = vec![guide.gateway()?];
+    for place in SAMPLERS {
+        processes.push(guide.sampler(place, decision_wait)?);
     }
-    Ok(())
+    processes.push(guide.backend()?);
+    let places = [GATEWAY].into_iter().chain(SAMPLERS).chain([BACKEND]);
+    for (process, place) in processes.iter_mut().zip(places) {
+        process.wait_until_ready(place.health(), "/ready", START_LIMIT)?;
+    }
+    Ok(processes)
 }
 
-fn explain(directory: &Path) {
+fn explain(guide: &Guide<'_>, decision_wait: &str) {
     println!();
     println!("  send OTLP/gRPC to   127.0.0.1:4317     (OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317)");
     println!("  send OTLP/HTTP to   127.0.0.1:4318     (OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318)");
-    println!("  metrics             http://127.0.0.1:8888/metrics");
-    println!("  health, readiness   http://127.0.0.1:13133/health, http://127.0.0.1:13133/ready");
-    println!("  backends            127.0.0.1:4327, 127.0.0.1:4337, 127.0.0.1:4347");
-    println!("  logs and data       {}", directory.display());
+    println!();
+    println!("  {:<12}{:<17}{:<32}health, readiness", "", "OTLP/gRPC", "metrics");
+    let samplers = (1..).zip(SAMPLERS).map(|(number, place)| (format!("sampler {number}"), place));
+    let all = [("gateway".to_owned(), GATEWAY)].into_iter().chain(samplers);
+    for (name, place) in all.chain([("backend".to_owned(), BACKEND)]) {
+        let (grpc, metrics) = (place.grpc().to_string(), format!("http://{}/metrics", place.metrics()));
+        println!("  {name:<12}{grpc:<17}{metrics:<32}http://{}/health, /ready", place.health());
+    }
+    println!();
+    println!(
+        "  A trace is decided {decision_wait} after its first span. Why the last ones were kept or dropped:"
+    );
+    for place in SAMPLERS {
+        println!("    {} explain --admin {} --last 20", guide.binary.display(), place.admin());
+    }
+    println!();
+    println!("  kept traces         {}", guide.file().display());
+    println!("  logs                {}", guide.folder.join("*.log").display());
     println!();
 }
 
-fn demo(project: &Project, directory: &Path, options: &Options) -> anyhow::Result<()> {
-    let mut command = Command::new(build::binary(project, options.profile(), "demo"));
-    command.args(["--gateway", "127.0.0.1:4317", "--metrics", "127.0.0.1:8888"]);
-    command.arg("--seconds").arg(options.seconds.to_string());
-    for number in 1..=BACKENDS {
-        let backend =
-            format!("127.0.0.1:{}={}", 4317 + 10 * number, backend_file(directory, number).display());
-        command.arg("--backend").arg(backend);
+fn demo(guide: &Guide<'_>, options: &Options) -> anyhow::Result<()> {
+    let mut command = Command::new(build::binary(guide.project, options.profile(), "demo"));
+    command.arg("--gateway").arg(GATEWAY.grpc().to_string());
+    command.arg("--metrics").arg(GATEWAY.metrics().to_string());
+    for place in SAMPLERS {
+        command.arg("--sampler").arg(format!("{}={}", place.grpc(), place.metrics()));
     }
+    command.arg("--backend").arg(guide.file());
+    command.arg("--seconds").arg(options.seconds.to_string());
     execute(&mut command)
 }

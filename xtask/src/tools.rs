@@ -35,8 +35,8 @@ fn python(project: &Project) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The packages that tests/javascript/package-lock.json names, in target/javascript, with the script that uses them:
-/// Node.js looks for packages beside the script.
+/// The packages that tests/javascript/package-lock.json names, in target/javascript, with the scripts that use them:
+/// Node.js looks for packages beside a script.
 fn javascript(project: &Project) -> anyhow::Result<()> {
     if !is_installed("node") || !is_installed("npm") {
         step(
@@ -48,7 +48,7 @@ fn javascript(project: &Project) -> anyhow::Result<()> {
     let stamp = folder.join("installed.json");
     let wanted = std::fs::read(source.join("package-lock.json"))?;
     std::fs::create_dir_all(&folder)?;
-    for file in ["package.json", "package-lock.json", "send.js"] {
+    for file in ["package.json", "package-lock.json", "send.js", "cart.js"] {
         std::fs::copy(source.join(file), folder.join(file))?;
     }
     if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) {

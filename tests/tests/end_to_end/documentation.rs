@@ -114,16 +114,24 @@ async fn every_sample_starts() {
     }
 }
 
-/// The same configuration with port 0 wherever it listens.
+/// The same configuration with port 0 wherever it listens, which exporters do not.
 fn on_free_ports(yaml: &str) -> String {
-    let listens =
-        |line: &str| line.trim_start().starts_with("endpoint:") || line.trim_start().starts_with("address:");
-    let free = |line: &str| match line.split_once(": ") {
-        // An exporter's endpoint is a name.
-        Some((key, value)) if listens(line) && !value.starts_with(char::is_alphabetic) => {
-            format!("{key}: 127.0.0.1:0")
+    let mut section = "";
+    let mut free = String::new();
+    for line in yaml.lines() {
+        if line.starts_with(char::is_alphabetic) {
+            section = line;
         }
-        _ => line.to_owned(),
-    };
-    yaml.lines().map(free).collect::<Vec<_>>().join("\n") + "\n"
+        match line.split_once(": ") {
+            Some((key, _)) if section != "exporters:" && ["endpoint", "address"].contains(&key.trim()) => {
+                free.push_str(key);
+                free.push_str(": 127.0.0.1:0\n");
+            }
+            _ => {
+                free.push_str(line);
+                free.push('\n');
+            }
+        }
+    }
+    free
 }

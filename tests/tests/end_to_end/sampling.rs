@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Status};
+use opentelemetry_proto::tonic::trace::v1::{Span, Status};
 use sluice_tests::backend::Backend;
 use sluice_tests::client::Client;
 use sluice_tests::gateway::{Gateway, binary, project, test_plugins};
 use sluice_tests::metrics::Page;
+use sluice_tests::traffic::of_service;
 use sluice_tests::{config, traffic, wait};
 
 /// Policies of the guide's example 4.
@@ -41,15 +41,6 @@ fn sampler(sampling: &str, backend: SocketAddr) -> String {
          traces: {{receivers: [otlp], processors: [tail_sampling], exporters: [otlp]}}\n",
         sampling.join("\n")
     )
-}
-
-/// A request with spans of one service.
-fn of_service(service: &str, spans: Vec<Span>) -> ExportTraceServiceRequest {
-    let scope_spans = vec![ScopeSpans { spans, ..ScopeSpans::default() }];
-    let resource = Some(traffic::service(service));
-    ExportTraceServiceRequest {
-        resource_spans: vec![ResourceSpans { resource, scope_spans, ..ResourceSpans::default() }],
-    }
 }
 
 /// Spans that arrived, by trace.

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use sluice_tests::backend::Backend;
 use sluice_tests::gateway::{Gateway, project};
-use sluice_tests::programs::{is_installed, prepared, run};
+use sluice_tests::programs::{has_node, prepared, run};
 use sluice_tests::{config, traffic, wait};
 
 /// The exporters of the Python SDK deliver traces, metrics and logs over OTLP/gRPC; each trace meets at one backend.
@@ -55,16 +55,6 @@ fn javascript(protocol: &str, gateway: &Gateway, server: &str) -> Command {
     command.arg(prepared("javascript/send.js"));
     command.args([protocol, &format!("http://{}", gateway.address(server))]);
     command
-}
-
-/// Nobody has to have Node.js for these tests.
-#[allow(clippy::print_stderr, reason = "whoever runs the tests should know what was left out")]
-fn has_node() -> bool {
-    let has_node = is_installed("node") && is_installed("npm");
-    if !has_node {
-        eprintln!("skipped: there is no Node.js with npm here");
-    }
-    has_node
 }
 
 async fn deliver_all_signals(sender: impl FnOnce(&Gateway) -> Command) {

@@ -169,7 +169,7 @@ fn a_larger_file_comes_out_as_it_was_meant() {
 #[test]
 fn the_configurations_of_the_repository_load() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../config");
-    for file in ["gateway.yaml", "backend.yaml"] {
+    for file in ["gateway.yaml", "sampler.yaml", "backend.yaml"] {
         let loaded = support::load_file(&folder.join(file)).unwrap_or_else(|findings| panic!("{findings}"));
         assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
     }

@@ -4,20 +4,26 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use sluice_tests::client::Client;
-use sluice_tests::traffic;
+use sluice_tests::shop::{self, SERVICES, SPANS, Trace};
 
 /// Requests that are on their way at the same time.
 const IN_FLIGHT: usize = 4;
+/// Traces of which a service sends its spans together.
+const TOGETHER: usize = 20;
 /// A pace that leaves a laptop its cores: a demo shows where things go, not how fast.
-const PAUSE: Duration = Duration::from_millis(10);
+const PAUSE: Duration = Duration::from_millis(15);
 
 /// What was sent and accepted.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Sent {
-    pub(crate) traces: usize,
-    pub(crate) spans: usize,
+    pub(crate) traces: Vec<Trace>,
+}
+
+impl Sent {
+    pub(crate) fn spans(&self) -> usize {
+        self.traces.len() * SPANS
+    }
 }
 
 /// Sends for `time`; every request must be accepted.
@@ -29,11 +35,12 @@ pub(crate) async fn send(gateway: SocketAddr, time: Duration) -> anyhow::Result<
         senders.spawn(async move {
             let mut sent = Sent::default();
             while Instant::now() < end {
-                for request in halves(traffic::traces(20, 8)) {
+                let traces: Vec<_> = (0..TOGETHER).map(|_| Trace::random()).collect();
+                for service in SERVICES {
+                    let request = shop::request(service, &traces);
                     client.send("traces", &request).await.context("the gateway refused a request")?;
                 }
-                sent.traces += 20;
-                sent.spans += 160;
+                sent.traces.extend(traces);
                 tokio::time::sleep(PAUSE).await;
             }
             anyhow::Ok(sent)
@@ -41,15 +48,7 @@ pub(crate) async fn send(gateway: SocketAddr, time: Duration) -> anyhow::Result<
     }
     let mut sent = Sent::default();
     while let Some(one) = senders.join_next().await {
-        let one = one??;
-        sent.traces += one.traces;
-        sent.spans += one.spans;
+        sent.traces.extend(one??.traces);
     }
     Ok(sent)
-}
-
-/// The first resource's spans and the second's: every trace has spans of both.
-fn halves(mut request: ExportTraceServiceRequest) -> [ExportTraceServiceRequest; 2] {
-    let second = ExportTraceServiceRequest { resource_spans: request.resource_spans.split_off(1) };
-    [request, second]
 }
