@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use sluice_tests::gateway::{Gateway, binary, project};
 
 /// Commands of the docs that need no further proof than the tests and CI that run them, and who does.
-const RUN_ELSEWHERE: [&str; 9] = [
+const RUN_ELSEWHERE: [&str; 10] = [
     // CI runs this; `cargo xtask test` ends by trying `cargo xtask run --demo`, which builds as `build` does.
     "cargo xtask test",
     "cargo xtask run",
@@ -18,6 +18,8 @@ const RUN_ELSEWHERE: [&str; 9] = [
     // sampling.rs asks a sampler that it has started.
     "sluice explain --last 20 --dropped",
     "sluice explain 5b8aa5a2d2c872e8321cf37308d69df2",
+    // span_metrics.rs runs this, and expects it to fail.
+    "sluice validate --config config/collector/span-metrics.yaml",
     // The plugin of docs/plugins.md is config/plugins/tenant, which `cargo xtask test` builds, tests and loads.
     "cargo build --release --target wasm32-unknown-unknown",
     "cp target/wasm32-unknown-unknown/release/tenant.wasm /etc/sluice/plugins/",

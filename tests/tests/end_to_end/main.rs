@@ -24,6 +24,7 @@ mod otlp_http;
 mod plugins;
 mod sampling;
 mod sdks;
+mod span_metrics;
 mod start;
 mod telemetry;
 mod tls;

@@ -62,7 +62,9 @@ fn a_good_file_passes() {
 fn the_samples_are_good() {
     let folder = Folder::new();
     let plugins = test_plugins();
-    for name in ["gateway.yaml", "sampler.yaml", "backend.yaml", "guide.yaml", "tenant.yaml"] {
+    for name in
+        ["gateway.yaml", "sampler.yaml", "backend.yaml", "guide.yaml", "span-metrics.yaml", "tenant.yaml"]
+    {
         let file = project().join("config").join(name);
         let output = folder.validate(&file, &["--strict", "--plugins", &plugins.to_string_lossy()]);
         assert_eq!(stdout(&output), "no errors, no warnings\n", "{name}");
