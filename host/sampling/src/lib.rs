@@ -3,6 +3,7 @@
 //!
 //! - [`TailSampler`] is the processor: a [`Consumer`](sluice_pipeline::Consumer) in front of another. Requests are
 //!   divided over shards, each with a thread of its own.
+//! - [`SteppedSampler`] is the same without threads, for replays and tests.
 //! - `shard/` is one of them: traces from their first span to their release, on [`Moment`]s that it is told.
 //! - `store/` has what a shard holds: pieces of traces as wire bytes, headers of resources and scopes once each, what is
 //!   due when, and which decisions to remember.
@@ -37,6 +38,6 @@ pub use decide::{
 };
 pub use explain::{Explained, ExplainedVote};
 pub use metrics::SamplingMetrics;
-pub use run::{StartError, TailSampler};
+pub use run::{Held, StartError, SteppedSampler, TailSampler};
 pub use settings::SamplingSettings;
 pub use shard::Trigger;

@@ -1,6 +1,8 @@
 //! The shards at work: threads, the queues in front of them, and the way out.
 
+mod divide;
 mod output;
+mod stepped;
 mod worker;
 
 use std::ops::Range;
@@ -12,12 +14,15 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sluice_otlp::{Payload, Request};
 use sluice_pipeline::{Accepted, Consumer, Reason, Refusal, Reply, SharedConsumer};
+pub use stepped::{Held, SteppedSampler};
 use thiserror::Error;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch;
 
+use divide::divide;
+
 use crate::metrics::SamplingMetrics;
-use crate::shard::{Shared, shard_of, trace_id};
+use crate::shard::Shared;
 use crate::{Explained, PolicyRule, SamplingSettings};
 
 /// When a sender that found no room should come back.
@@ -125,7 +130,7 @@ impl TailSampler {
             let words = "the tail sampler holds as much as it may (max_memory_mib); try again later";
             return Err(Refusal::new(Reason::Overloaded, words).retry_after(COME_BACK));
         }
-        let stretches = self.divide(&payload.request);
+        let stretches = divide(&payload.request, self.shards.len());
         let mut left = bytes;
         let parts = stretches.iter().filter(|leaves| !leaves.is_empty()).count().max(1);
         for (shard, leaves) in self.shards.iter().zip(stretches) {
@@ -161,24 +166,6 @@ impl TailSampler {
             tokio::time::sleep(LOOK).await;
         }
         Ok(())
-    }
-
-    /// The leaves of each shard, as stretches.
-    fn divide(&self, request: &Request) -> Vec<Vec<Range<u32>>> {
-        let (body, index) = (request.body(), request.index());
-        let all = 0..index.leaves.len() as u32;
-        if self.shards.len() == 1 {
-            return vec![if all.is_empty() { Vec::new() } else { vec![all] }];
-        }
-        let mut stretches = vec![Vec::<Range<u32>>::new(); self.shards.len()];
-        for (number, leaf) in all.zip(&index.leaves) {
-            let of_shard = &mut stretches[shard_of(&trace_id(body, leaf), self.shards.len())];
-            match of_shard.last_mut() {
-                Some(last) if last.end == number => last.end = number + 1,
-                _ => of_shard.push(number..number + 1),
-            }
-        }
-        stretches
     }
 }
 

@@ -13,7 +13,6 @@ mod metrics;
 mod pipelines;
 mod plugins;
 mod receivers;
-mod sampling;
 mod settings;
 mod signals;
 mod telemetry;

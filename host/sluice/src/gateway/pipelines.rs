@@ -13,7 +13,7 @@ use sluice_plugin::PluginHost;
 use super::exporters::Exporters;
 use super::held::{Held, Stage};
 use super::metrics::Metrics;
-use super::{sampling, settings};
+use super::settings;
 
 /// What each receiver hands the data of a signal to: all pipelines of the signal that name it.
 pub(super) struct Pipelines {
@@ -123,7 +123,8 @@ impl Parts<'_> {
                 }
                 ProcessorConfig::TailSampling(sampling) => {
                     let sampling_metrics = &self.metrics.sampling;
-                    let sampler = sampling::start(id, sampling, self.plugins, sampling_metrics, consumer)?;
+                    let sampler =
+                        sluice_tail_sampling::start(id, sampling, self.plugins, sampling_metrics, consumer)?;
                     held.add(place, Stage::Sampler(Arc::clone(&sampler)));
                     sampler
                 }

@@ -1,4 +1,7 @@
-//! The tail samplers: one for each pipeline that names the processor, with its policies.
+//! From a `tail_sampling` block to a sampler: its policies as plugins, and its settings.
+//!
+//! Between `sluice-config`, which knows of no plugins, and `sluice-sampling`, which knows of no configuration; whoever
+//! samples as a configuration says, live or in simulated time, begins here.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,8 +25,14 @@ const SHARE_PERCENT: u64 = 50;
 /// Decisions that are remembered for each trace that may be held, where the configuration does not say.
 const REMEMBERED_PER_TRACE: u64 = 10;
 
-/// Starts a sampler in front of `next`.
-pub(super) fn start(
+/// Starts the sampler `id` in front of `next`.
+///
+/// Must be called within a tokio runtime.
+///
+/// # Errors
+/// When a policy's plugin refuses its settings, or cannot be had; when a thread cannot be started; when nobody says how much
+/// memory there is.
+pub fn start(
     id: &ComponentId,
     config: &TailSampling,
     plugins: &PluginHost,
@@ -31,15 +40,19 @@ pub(super) fn start(
     next: SharedConsumer,
 ) -> anyhow::Result<Arc<TailSampler>> {
     let start = || {
-        let policies = config
-            .policies
-            .iter()
-            .map(|policy| rule_of(policy, plugins, config.use_tracestate))
-            .collect::<anyhow::Result<_>>()?;
+        let policies = policies(config, plugins)?;
         Ok(TailSampler::start(&id.to_string(), settings(config)?, policies, next, metrics)?)
     };
     let started: anyhow::Result<TailSampler> = start();
     started.map(Arc::new).with_context(|| format!("processors::{id}"))
+}
+
+/// The policies of a block, in its order.
+///
+/// # Errors
+/// When a policy's plugin refuses its settings, or cannot be had.
+pub fn policies(config: &TailSampling, plugins: &PluginHost) -> anyhow::Result<Vec<PolicyRule>> {
+    config.policies.iter().map(|policy| rule_of(policy, plugins, config.use_tracestate)).collect()
 }
 
 fn rule_of(policy: &PolicyConfig, plugins: &PluginHost, tracestate: bool) -> anyhow::Result<PolicyRule> {
@@ -81,7 +94,11 @@ fn rule(policy: &PolicyConfig, plugins: &PluginHost, tracestate: bool) -> anyhow
     })
 }
 
-fn settings(config: &TailSampling) -> anyhow::Result<SamplingSettings> {
+/// How a sampler works by a block.
+///
+/// # Errors
+/// When the block leaves it to us how much may be held, and nobody says how much memory there is.
+pub fn settings(config: &TailSampling) -> anyhow::Result<SamplingSettings> {
     let after = |wait: Duration| Some(wait).filter(|wait| !wait.is_zero());
     let remembered = |written: Option<u64>| written.unwrap_or(config.num_traces * REMEMBERED_PER_TRACE);
     let max_bytes = match config.max_memory_mib {
