@@ -3,11 +3,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::bindings::policy::Bucket;
 
+/// How far time may step back without being taken for another time, in ns: shards that decide side by side each go by the
+/// time at which they began to.
+const BEHIND: u64 = 5_000_000_000;
+
 /// The token buckets of one policy: shared by all its instances, whoever calls them, and kept when the plugin is
 /// swapped.
 ///
 /// A token bucket starts full and is refilled continuously, as golang.org/x/time/rate does for the Collector. Time
-/// is what the batch says, so a replay draws as the live sampler did; where time steps back, nothing is refilled.
+/// is what the batch says, so a replay draws as the live sampler did. Where time steps back, nothing is refilled, and where
+/// the clock was set back it goes on from there.
 ///
 /// The lock is held for a few additions, by shards that decide at the same moment; nothing else takes it.
 #[derive(Debug, Default)]
@@ -18,7 +23,7 @@ pub(crate) struct Quotas {
 #[derive(Clone, Copy, Debug)]
 struct Level {
     tokens: f64,
-    /// ns since the Unix epoch; zero: full, and never drawn on.
+    /// ns since the Unix epoch.
     at: u64,
 }
 
@@ -29,18 +34,22 @@ impl Quotas {
 
     /// What is in a bucket at a time.
     fn level(&self, bucket: &Bucket, now: u64) -> f64 {
-        self.lock().get(&bucket.name).map_or(burst(bucket), |level| level.refilled(bucket, now))
+        match self.lock().get_mut(&bucket.name) {
+            Some(level) => level.refilled(bucket, now),
+            None => burst(bucket),
+        }
     }
 
     fn take(&self, bucket: &Bucket, now: u64, amount: u64) -> bool {
         let mut buckets = self.lock();
-        let known = buckets.get(&bucket.name);
-        let tokens = known.map_or(burst(bucket), |level| level.refilled(bucket, now));
+        let (tokens, at) = match buckets.get_mut(&bucket.name) {
+            Some(level) => (level.refilled(bucket, now), level.at.max(now)),
+            None => (burst(bucket), now),
+        };
         let amount = as_tokens(amount);
         if amount > tokens {
             return false;
         }
-        let at = known.map_or(now, |level| level.at.max(now));
         buckets.insert(bucket.name.clone(), Level { tokens: tokens - amount, at });
         true
     }
@@ -54,7 +63,10 @@ impl Quotas {
 
 impl Level {
     #[expect(clippy::cast_precision_loss, reason = "a span of time in ns, whose last bits make no token")]
-    fn refilled(self, bucket: &Bucket, now: u64) -> f64 {
+    fn refilled(&mut self, bucket: &Bucket, now: u64) -> f64 {
+        if self.at.saturating_sub(now) > BEHIND {
+            self.at = now;
+        }
         let seconds = now.saturating_sub(self.at) as f64 / 1e9;
         (self.tokens + seconds * bucket.rate).min(burst(bucket))
     }

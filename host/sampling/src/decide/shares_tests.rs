@@ -20,3 +20,15 @@ fn parts_keep_to_the_total() {
     assert!(shares.take(1, 4, SECOND));
     assert!(!shares.take(2, 0, SECOND), "there is no such part");
 }
+
+/// Guarantees: a shard that is behind another draws on the second that the other is in; a clock that was set back begins a
+/// new one.
+#[test]
+fn a_second_begins_once() {
+    let shares = Shares::new(vec![10], 10);
+    let mut taken = Vec::new();
+    for second in [4000, 4001, 4000, 3999, 4001, 400, 400, 401] {
+        taken.push((0..20).filter(|_| shares.take(0, 1, second * SECOND)).count());
+    }
+    assert_eq!(taken, [10, 10, 0, 0, 0, 10, 0, 10]);
+}
