@@ -1,6 +1,7 @@
 //! What is passed on: spans as they came, each resource and scope once a trace, and marks where these are asked for.
 
 mod marks;
+mod members;
 mod tracestate;
 
 use std::ops::Range;

@@ -6,12 +6,12 @@
 use prometheus_client::metrics::counter::Counter;
 use sluice_otlp::wire::{Fields, Value, put_varint};
 
+use super::members::members;
+
 /// The number of `trace_state` in a span.
 const TRACESTATE: u32 = 3;
 /// Hexadecimal digits of a whole threshold.
 const DIGITS: usize = 14;
-/// Bytes of `ot`'s value at most.
-const MAX_VALUE: usize = 256;
 
 /// Spans, as fields with tags and lengths, with `th` set in each tracestate.
 ///
@@ -68,19 +68,15 @@ fn marked_span(span: &[u8], threshold: u64) -> Option<Vec<u8>> {
 fn set_threshold(tracestate: &str, threshold: u64) -> Option<String> {
     let mut ot = "";
     let mut others = Vec::new();
-    for entry in tracestate.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
-        let (key, value) = entry.split_once('=')?;
-        if key == "ot" { ot = value } else { others.push(entry) }
-    }
-    if ot.len() > MAX_VALUE {
-        return None;
+    for (key, value) in members(tracestate)? {
+        if key == "ot" { ot = value } else { others.push((key, value)) }
     }
     let mut parts = Vec::new();
     let mut own = threshold;
     for part in ot.split(';').filter(|part| !part.is_empty()) {
         match part.split_once(':')? {
             ("th", digits) => own = own.max(parse(digits)?),
-            ("rv", digits) if digits.len() != DIGITS => return None,
+            ("rv", digits) if digits.len() != DIGITS || parse(digits).is_none() => return None,
             _ => parts.push(part),
         }
     }
@@ -89,9 +85,11 @@ fn set_threshold(tracestate: &str, threshold: u64) -> Option<String> {
         written.push(';');
         written.push_str(part);
     }
-    for other in others {
+    for (key, value) in others {
         written.push(',');
-        written.push_str(other);
+        written.push_str(key);
+        written.push('=');
+        written.push_str(value);
     }
     Some(written)
 }

@@ -28,7 +28,29 @@ fn a_tracestate_keeps_what_is_not_ours() {
     let random = "vendor=1, ot=rv:0123456789abcd;th:4;x:y";
     assert_eq!(set(random).as_deref(), Some("ot=th:8;rv:0123456789abcd;x:y,vendor=1"));
     assert_eq!(set("ot=th:c").as_deref(), Some("ot=th:c"));
-    for bad in ["vendor", "ot=th", "ot=th:", "ot=th:xyz", "ot=th:123456789abcdef", "ot=rv:12"] {
+    assert_eq!(set("3a@rojo=1 2,b=c").as_deref(), Some("ot=th:8,3a@rojo=1 2,b=c"));
+    let many: Vec<_> = (0..33).map(|number| format!("k{number}=v")).collect();
+    assert!(set(&many[..32].join(",")).is_some());
+    let [many, long] = [many.join(","), format!("k={}", "v".repeat(257))];
+    for bad in [
+        "vendor",
+        "ot=th",
+        "ot=th:",
+        "ot=th:xyz",
+        "ot=th:123456789abcdef",
+        "ot=rv:12",
+        "ot=rv:0123456789abcz",
+        "=",
+        "=,",
+        "a=",
+        "A=b",
+        "a=b=c",
+        "a=b,a=b",
+        "a@=b",
+        "a=\u{e9}",
+        &many,
+        &long,
+    ] {
         assert_eq!(set(bad), None, "{bad}");
     }
 }
