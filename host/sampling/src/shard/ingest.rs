@@ -43,7 +43,7 @@ impl Shard {
             self.decide_on_ingest(touched, now);
         }
         self.make_room();
-        if self.early.len() >= GATHERED {
+        if self.early.len() >= GATHERED || self.is_pressing() {
             self.decide_early(now);
         }
         self.settle();

@@ -34,6 +34,9 @@ const HUGE_TRACE: u64 = 256 << 20;
 /// its way in and out.
 const FULL_PERCENT: u64 = 90;
 
+/// Of what a sampler may hold, so much is decided early at once.
+const PRESSING_PERCENT: u64 = 2;
+
 /// Why a trace is decided; numbers as in the WIT package, `intrinsic.trigger`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
@@ -84,7 +87,7 @@ pub(crate) struct Shard {
     decider: Decider,
     /// To be decided now, whatever they wait for.
     early: Vec<(TraceKey, Trigger)>,
-    /// Bytes of those that there is no room for.
+    /// Bytes of those that there is no room for, without headers.
     leaving_bytes: u64,
     release: Release,
     /// Where due traces are put together, again and again.
@@ -189,16 +192,29 @@ impl Shard {
         self.tell();
         let full = self.shared.settings.max_bytes / 100 * FULL_PERCENT;
         let share = full / self.shared.settings.shards.max(1) as u64;
-        let own = |shard: &Self| (shard.traces.bytes() as u64).saturating_sub(shard.leaving_bytes);
-        while self.shared.stored_bytes().saturating_sub(self.leaving_bytes) > full
-            && own(self) > share
-            && self.put_oldest_forward()
-        {}
+        let is_over = |shard: &Self| {
+            let leaving = shard.leaving();
+            shard.shared.stored_bytes().saturating_sub(leaving) > full
+                && shard.told.bytes.saturating_sub(leaving) > share
+        };
+        while is_over(self) && self.put_oldest_forward() {}
+    }
+
+    /// Bytes that go with the traces that were put forward for want of room: their own, and as large a part of the headers.
+    fn leaving(&self) -> u64 {
+        let of_traces = self.traces.bytes().max(1) as u128;
+        let all = u128::from(self.told.bytes) * u128::from(self.leaving_bytes) / of_traces;
+        u64::try_from(all).unwrap_or(u64::MAX)
+    }
+
+    /// Whether so many bytes are to go that they should not wait for the next tick.
+    fn is_pressing(&self) -> bool {
+        self.leaving() > self.shared.settings.max_bytes / 100 * PRESSING_PERCENT
     }
 
     fn put_oldest_forward(&mut self) -> bool {
         let Some(key) = self.traces.take_oldest() else { return false };
-        self.leaving_bytes += self.traces.get(key).map_or(0, |trace| trace.bytes);
+        self.leaving_bytes += self.traces.get(key).map_or(0, |trace| trace.held_bytes() as u64);
         self.early.push((key, Trigger::Eviction));
         true
     }

@@ -90,8 +90,8 @@ impl Trace {
         }
     }
 
-    /// Bytes that it takes.
-    fn held_bytes(&self) -> usize {
+    /// Bytes that it takes, without headers.
+    pub(crate) fn held_bytes(&self) -> usize {
         TRACE + self.pieces.iter().map(Piece::held_bytes).sum::<usize>()
     }
 }
