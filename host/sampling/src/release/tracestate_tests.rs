@@ -22,7 +22,7 @@ fn thresholds_are_written_as_the_vectors_say() {
 #[test]
 fn a_tracestate_keeps_what_is_not_ours() {
     let half = 0x80_0000_0000_0000;
-    let set = |tracestate| set_threshold(tracestate, half);
+    let set = |tracestate: &str| set_threshold(tracestate, half);
     assert_eq!(set("").as_deref(), Some("ot=th:8"));
     assert_eq!(set("vendor=1").as_deref(), Some("ot=th:8,vendor=1"));
     let random = "vendor=1, ot=rv:0123456789abcd;th:4;x:y";
