@@ -27,11 +27,18 @@ pub(crate) struct Release {
     /// Bytes of spans that are still to come at this tick.
     expected: usize,
     ready: Vec<Payload>,
+    ready_bytes: usize,
 }
 
 impl Release {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, gathered: Assembler::with_capacity(0, 0), expected: 0, ready: Vec::new() }
+        Self {
+            shared,
+            gathered: Assembler::with_capacity(0, 0),
+            expected: 0,
+            ready: Vec::new(),
+            ready_bytes: 0,
+        }
     }
 
     /// Tells that spans of so many bytes come now, so that there is room for them at once.
@@ -67,14 +74,14 @@ impl Release {
         }
         let request = std::mem::replace(&mut self.gathered, Assembler::with_capacity(0, 0)).finish();
         if request.body().len() <= MAX_BYTES {
-            self.ready.push(Payload::bare(request));
+            self.make_ready(request);
             return;
         }
         let split = cut(&request, MAX_BYTES);
         for part in split.parts {
             // It was scanned before it was cut.
             if let Ok(request) = Request::scan(part.signal, part.body) {
-                self.ready.push(Payload::bare(request));
+                self.make_ready(request);
             }
         }
         for oversize in split.oversize {
@@ -82,9 +89,20 @@ impl Release {
         }
     }
 
+    /// Bytes of all that waits to be taken.
+    pub(crate) fn bytes(&self) -> usize {
+        self.ready_bytes + self.gathered.len()
+    }
+
     /// What is ready to go.
     pub(crate) fn take(&mut self) -> Vec<Payload> {
+        self.ready_bytes = 0;
         std::mem::take(&mut self.ready)
+    }
+
+    fn make_ready(&mut self, request: Request) {
+        self.ready_bytes += request.body().len();
+        self.ready.push(Payload::bare(request));
     }
 
     /// A single span that is larger than what goes into a request. It cannot be cut.

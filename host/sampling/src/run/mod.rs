@@ -125,7 +125,7 @@ impl TailSampler {
                 format!("the request is larger than all that the tail sampler may hold ({most} bytes)");
             return Err(Refusal::new(Reason::TooLarge, words));
         }
-        if self.shared.held_bytes().saturating_add(bytes as u64) > most {
+        if !self.shared.has_room_for(bytes) {
             self.shared.counters.refused_memory.inc();
             let words = "the tail sampler holds as much as it may (max_memory_mib); try again later";
             return Err(Refusal::new(Reason::Overloaded, words).retry_after(COME_BACK));

@@ -1,11 +1,12 @@
 //! From traces that are due to decisions, and what follows from these.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 
 use sluice_otlp::columns::TraceRow;
 use sluice_otlp::{Assembler, Payload, ScopePart};
 
-use super::{Shard, Trigger};
+use super::{FULL_PERCENT, PRESSING_PERCENT, Shard, Trigger};
 use crate::clock::Moment;
 use crate::decide::{Decided, Decision, Outcome};
 use crate::explain::Record;
@@ -14,40 +15,82 @@ use crate::store::{HeaderId, Headers, Piece, Remembered, Trace, TraceKey};
 
 /// Traces that are decided together.
 const MAX_TRACES: usize = 4096;
-/// Bytes of spans that are decided together; a larger trace goes alone.
+/// Bytes of spans that are decided together, if these are not much of what may be held; a larger trace goes alone.
 const MAX_BYTES: u64 = 4 << 20;
 
 /// A trace that is due, and why.
 type Due = (Trace, Trigger);
 
 impl Shard {
-    /// Decides all traces that were put forward.
+    /// Decides the traces that were put forward, as long as what is released finds room: the others wait for it.
     pub(super) fn decide_early(&mut self, now: Moment) {
-        self.leaving_bytes = 0;
-        let early = std::mem::take(&mut self.early);
-        let traces = early.into_iter().filter_map(|(key, trigger)| Some((self.traces.remove(key)?, trigger)));
-        let mut due: Vec<Due> = traces.collect();
-        due.sort_unstable_by_key(|(trace, _)| (Reverse(randomness(&trace.id)), trace.id));
-        let mut due = due.into_iter().peekable();
-        while due.peek().is_some() {
-            let mut bytes = 0;
-            let mut chunk: Vec<Due> = Vec::new();
-            while let Some(next) = due.next_if(|(trace, _)| {
-                chunk.is_empty() || chunk.len() < MAX_TRACES && bytes + trace.bytes <= MAX_BYTES
-            }) {
-                bytes += next.0.bytes;
-                chunk.push(next);
-            }
-            self.decide_chunk(chunk, now);
-        }
+        self.decide_while(now, Self::has_room_for_released);
     }
 
-    fn decide_chunk(&mut self, chunk: Vec<Due>, now: Moment) {
-        let parts: Vec<_> = chunk.iter().map(|(trace, _)| &trace.pieces[..]).collect();
+    /// Decides all traces that were put forward.
+    pub(super) fn decide_all(&mut self, now: Moment) {
+        self.decide_while(now, |_| true);
+    }
+
+    fn decide_while(&mut self, now: Moment, has_room: impl Fn(&Self) -> bool) {
+        let mut due = self.in_order();
+        let mut left = usize::MAX;
+        // Each time some go.
+        while !due.is_empty() && due.len() < left && has_room(self) {
+            left = due.len();
+            self.decide_chunk(&mut due, now);
+            self.tell();
+        }
+        let bytes = due.iter().filter_map(|(key, _)| self.traces.get(*key)).map(Trace::held_bytes);
+        self.leaving_bytes = bytes.sum::<usize>() as u64;
+        self.early = due;
+    }
+
+    /// What was put forward, each trace once, in the order in which traces draw on quotas: the last comes first.
+    fn in_order(&mut self) -> Vec<(TraceKey, Trigger)> {
+        let early = std::mem::take(&mut self.early);
+        let with_order = early.into_iter().filter_map(|(key, trigger)| {
+            let id = self.traces.get(key)?.id;
+            Some(((randomness(&id), Reverse(id)), key, trigger))
+        });
+        let mut due: Vec<_> = with_order.collect();
+        // Stable: of several triggers the first counts.
+        due.sort_by_key(|(order, ..)| *order);
+        due.dedup_by_key(|(order, ..)| *order);
+        due.into_iter().map(|(_, key, trigger)| (key, trigger)).collect()
+    }
+
+    /// Whether more may be released. Each trace gets headers of its own, so that more may come out than was held.
+    fn has_room_for_released(&self) -> bool {
+        let most = self.shared.settings.max_bytes;
+        let released = self.shared.leaving().saturating_add(self.release.bytes() as u64);
+        released <= most / 100 * (100 - FULL_PERCENT)
+            || released.saturating_add(self.shared.stored_bytes()) <= most
+    }
+
+    /// Takes the next traces that are due out of what is held, put into one request; with the leaves of each.
+    fn take_chunk(&mut self, due: &mut Vec<(TraceKey, Trigger)>) -> (Vec<Due>, Payload, Vec<Range<u32>>) {
+        // A part of what may be held, so that what is let out at a time is one, too.
+        let most = MAX_BYTES.min(self.shared.settings.max_bytes / 100 * PRESSING_PERCENT);
+        let (mut parts, mut bytes): (Vec<&[Piece]>, u64) = (Vec::new(), 0);
+        for (key, _) in due.iter().rev().take(MAX_TRACES) {
+            let Some(trace) = self.traces.get(*key) else { break };
+            bytes += trace.bytes;
+            if !parts.is_empty() && bytes > most {
+                break;
+            }
+            parts.push(&trace.pieces);
+        }
         let buffer = std::mem::take(&mut self.buffer);
-        let (payload, leaves) = assemble(&parts, &self.resources, &self.scopes, buffer);
-        let row =
-            |((trace, trigger), leaves): (&Due, &std::ops::Range<u32>)| row(trace, *trigger, leaves.clone());
+        let (payload, leaves) = assemble(&parts, &self.resources, &self.scopes, 2 * most, buffer);
+        let taken = due.drain(due.len() - leaves.len()..).rev();
+        let chunk = taken.filter_map(|(key, trigger)| Some((self.traces.remove(key)?, trigger))).collect();
+        (chunk, payload, leaves)
+    }
+
+    fn decide_chunk(&mut self, due: &mut Vec<(TraceKey, Trigger)>, now: Moment) {
+        let (mut chunk, payload, leaves) = self.take_chunk(due);
+        let row = |((trace, trigger), leaves): (&Due, &Range<u32>)| row(trace, *trigger, leaves.clone());
         let rows: Vec<TraceRow> = chunk.iter().zip(&leaves).map(row).collect();
         for (trace, trigger) in &chunk {
             trace.release_headers(&mut self.resources, &mut self.scopes);
@@ -58,7 +101,6 @@ impl Shard {
             }
         }
         // Pieces are not needed any more; what is left of each trace is small.
-        let mut chunk = chunk;
         chunk.iter_mut().for_each(|(trace, _)| trace.pieces = Vec::new());
         let mut decided = if self.shared.settings.decides_on_ingest {
             // Its pieces had their say; nobody wanted it.
@@ -140,7 +182,7 @@ impl Shard {
         }
         let keys: Vec<TraceKey> = together.iter().map(|run| run[0].0).collect();
         let parts: Vec<&[Piece]> = traces.iter().map(|(_, pieces)| *pieces).collect();
-        let (payload, leaves) = assemble(&parts, &self.resources, &self.scopes, Vec::new());
+        let (payload, leaves) = assemble(&parts, &self.resources, &self.scopes, u64::MAX, Vec::new());
         let rows: Vec<TraceRow> = traces
             .iter()
             .zip(&leaves)
@@ -159,7 +201,7 @@ impl Shard {
     fn finish(&mut self, key: TraceKey, outcome: Outcome, now: Moment) {
         let Some(trace) = self.traces.remove(key) else { return };
         let pieces = &trace.pieces[..];
-        let (payload, leaves) = assemble(&[pieces], &self.resources, &self.scopes, Vec::new());
+        let (payload, leaves) = assemble(&[pieces], &self.resources, &self.scopes, 0, Vec::new());
         trace.release_headers(&mut self.resources, &mut self.scopes);
         self.shared.counters.decided(Trigger::Ingest, &trace, now.steady);
         let leaves = leaves.into_iter().next().unwrap_or_default();
@@ -172,7 +214,7 @@ fn randomness(id: &[u8; 16]) -> u64 {
     u64::from_be_bytes([0, id[9], id[10], id[11], id[12], id[13], id[14], id[15]])
 }
 
-fn row(trace: &Trace, trigger: Trigger, leaves: std::ops::Range<u32>) -> TraceRow {
+fn row(trace: &Trace, trigger: Trigger, leaves: Range<u32>) -> TraceRow {
     TraceRow {
         id: trace.id,
         leaves,
@@ -186,13 +228,16 @@ fn row(trace: &Trace, trigger: Trigger, leaves: std::ops::Range<u32>) -> TraceRo
 /// Puts traces into one request, one after the other, each with a resource or a scope once. Answers with the stretch of
 /// leaves of each as well. `buffer` is used for it.
 ///
+/// Ends with the trace with which there are more than `most` bytes, which may be by headers alone.
+///
 /// Neither the order in which pieces came nor how they were cut shows, but for the order of the spans of a scope.
 fn assemble(
     traces: &[&[Piece]],
     resources: &Headers,
     scopes: &Headers,
+    most: u64,
     buffer: Vec<u8>,
-) -> (Payload, Vec<std::ops::Range<u32>>) {
+) -> (Payload, Vec<Range<u32>>) {
     let mut ordered: Vec<Vec<&Piece>> = Vec::with_capacity(traces.len());
     let mut bytes = 0;
     for pieces in traces {
@@ -207,6 +252,9 @@ fn assemble(
     let (mut stretches, mut runs): (Vec<&[u8]>, Vec<(HeaderId, usize)>) = (Vec::new(), Vec::new());
     for pieces in &ordered {
         let first = assembler.spans();
+        if assembler.len() as u64 > most {
+            break;
+        }
         for of_resource in pieces.chunk_by(|one, next| one.resource() == next.resource()) {
             stretches.clear();
             runs.clear();

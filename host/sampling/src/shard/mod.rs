@@ -153,7 +153,7 @@ impl Shard {
             }
         } else {
             self.early.extend(keys.into_iter().map(|key| (key, Trigger::Shutdown)));
-            self.decide_early(now);
+            self.decide_all(now);
         }
         self.settle();
     }

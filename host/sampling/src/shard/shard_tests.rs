@@ -159,13 +159,34 @@ fn bytes_are_bounded() {
     let settings = SamplingSettings { max_bytes: 100_000, ..wait(10) };
     let mut shard = shard(settings, keep_all());
     let large = "x".repeat(1000);
+    let mut left = 0;
     for trace in 1..=500 {
         ingest(&mut shard, trace, &[(trace, &large)]);
-        shard.tick(at(trace));
+        left += tick(&mut shard, trace).len();
         assert!(shard.shared.stored_bytes() <= 90_000 + 2000);
     }
-    shard.tick(at(60_000));
-    assert_eq!(names(&shard.take_released()).len(), 500);
+    left += tick(&mut shard, 60_000).len();
+    assert_eq!(left, 500);
+    assert_eq!((shard.shared.stored_bytes(), shard.shared.traces()), (0, 0));
+}
+
+/// Guarantees: where nothing that is let out is taken, no more is let out than what is held would take, and what is due waits for
+/// that, whole; at the end it is let out.
+#[test]
+fn what_is_not_taken_is_waited_for() {
+    let settings = SamplingSettings { max_bytes: 100_000, decision_wait: Duration::ZERO, ..wait(0) };
+    let mut shard = shard(settings, keep_all());
+    let large = "x".repeat(1000);
+    for trace in 1..=500 {
+        ingest(&mut shard, trace * 100, &[(trace, &large)]);
+        shard.tick(at(trace * 100));
+    }
+    let first = names(&shard.take_released()).len();
+    assert!((5..100).contains(&first), "{first}");
+    let second = tick(&mut shard, 60_000).len();
+    assert!(second < 100, "{second}");
+    shard.shut_down(at(61_000));
+    assert_eq!(first + second + names(&shard.take_released()).len(), 500);
     assert_eq!((shard.shared.stored_bytes(), shard.shared.traces()), (0, 0));
 }
 

@@ -85,6 +85,16 @@ impl Shared {
             .saturating_add(self.leaving.load(Ordering::Relaxed))
     }
 
+    /// Whether a request of so many bytes may come in.
+    pub(crate) fn has_room_for(&self, bytes: usize) -> bool {
+        self.held_bytes().saturating_add(bytes as u64) <= self.settings.max_bytes
+    }
+
+    /// Bytes that were released and are not passed on yet.
+    pub(crate) fn leaving(&self) -> u64 {
+        self.leaving.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn arrives(&self, bytes: usize) {
         self.arriving.fetch_add(bytes as u64, Ordering::Relaxed);
     }
