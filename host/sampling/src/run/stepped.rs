@@ -85,3 +85,7 @@ impl SteppedSampler {
         self.shared.explanations.last(most, only_dropped)
     }
 }
+
+#[cfg(test)]
+#[path = "simulation_tests.rs"]
+mod tests;
