@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context;
-use sluice_tests::{recorded, shop};
+use sluice_tests::recorded;
 
 use crate::ask_until;
 
 /// How often each span id is there, of each trace.
 pub(crate) type Kept = BTreeMap<Vec<u8>, BTreeMap<Vec<u8>, usize>>;
 
-/// Reads the file until it has all spans of `traces` traces.
-pub(crate) async fn read_until(file: &Path, traces: usize) -> anyhow::Result<Kept> {
+/// Reads the file until it has `spans` spans.
+pub(crate) async fn read_until(file: &Path, spans: usize) -> anyhow::Result<Kept> {
     let kept = ask_until("what is kept to be in the backend's file", async || {
         let kept = read(file)?;
-        let spans: usize = kept.values().map(BTreeMap::len).sum();
-        Ok((kept.len() >= traces && spans >= traces * shop::SPANS).then_some(kept))
+        let found: usize = kept.values().flat_map(|spans| spans.values()).sum();
+        Ok((found >= spans).then_some(kept))
     });
     kept.await
 }

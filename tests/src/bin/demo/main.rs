@@ -66,7 +66,7 @@ async fn demo(options: &Options) -> anyhow::Result<bool> {
     println!("waiting until every trace is decided ...");
     let samplers = samplers::decisions(&options.sampler, sent.spans()).await?;
     let kept =
-        backend::read_until(&options.backend, samplers.iter().map(|sampler| sampler.kept).sum()).await?;
+        backend::read_until(&options.backend, samplers.iter().map(|sampler| sampler.sent).sum()).await?;
     let ring = Page::scrape(options.metrics).await;
     Ok(report::print(&sent, &samplers, &kept, &ring))
 }

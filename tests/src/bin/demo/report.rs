@@ -39,7 +39,7 @@ pub(crate) fn print(sent: &Sent, samplers: &[Decisions], kept: &Kept, ring: &Pag
 fn print_samplers(samplers: &[Decisions], ring: &Page) {
     let all: usize = samplers.iter().map(|sampler| sampler.traces).sum();
     println!("  {:<22}{:>10}{:>10}{:>10}{:>14}", "sampler", "decided", "kept", "decided %", "ring share %");
-    for Decisions { sampler, traces, kept } in samplers {
+    for Decisions { sampler, traces, kept, .. } in samplers {
         let share = ring.sum("sluice_ring_share", &[&format!("backend=\"{sampler}\"")]);
         let part = percent(*traces, all);
         println!("  {sampler:<22}{traces:>10}{kept:>10}{part:>10.1}{:>14.1}", 100.0 * share);
