@@ -35,7 +35,13 @@ async fn a_sampler_that_is_started_again_loses_nothing() {
     let leaving = sampler(SocketAddr::from(([127, 0, 0, 2], 0))).await;
     let mut samplers = [leaving, sampler(ANY).await, sampler(ANY).await];
     let address = samplers[0].address("receiver");
-    let gateway = guide::gateway(&samplers, backend.address(), &[QUICK_RETRY]).await;
+    // Room for minutes: a start may be slow.
+    let settings = [
+        QUICK_RETRY,
+        ("exporters.load_balancing.sending_queue.queue_size", "100000"),
+        ("exporters.load_balancing.protocol.otlp.sending_queue", "{queue_size: 100000}"),
+    ];
+    let gateway = guide::gateway(&samplers, backend.address(), &settings).await;
     let is_over = Arc::new(AtomicBool::new(false));
     let sending = tokio::spawn(send_until(gateway.address("receiver"), is_over.clone()));
 
@@ -85,7 +91,7 @@ async fn send_until(gateway: SocketAddr, is_over: Arc<AtomicBool>) -> Vec<Export
             client.send("traces", &request).await.expect("accepted: the gateway's queue takes it");
             sent.push(request);
         }
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     sent
 }
