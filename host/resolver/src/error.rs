@@ -17,6 +17,22 @@ pub enum ResolverError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The aws_cloud_map resolver has no namespace.
+    #[error("no Cloud Map namespace specified to resolve the backends")]
+    NoNamespace,
+    /// The aws_cloud_map resolver has no service.
+    #[error("no Cloud Map service_name specified to resolve the backends")]
+    NoServiceName,
+    /// What was compiled has no such resolver.
+    #[error(
+        "this binary was built without the {resolver} resolver; build it with the cargo feature `{feature}`"
+    )]
+    LeftOut {
+        /// Its name in the configuration.
+        resolver: &'static str,
+        /// What it is compiled by.
+        feature: &'static str,
+    },
     /// A single look-up gave nothing.
     #[error("`{hostname}` does not resolve: {reason}")]
     Unresolved {

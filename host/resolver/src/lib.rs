@@ -1,7 +1,7 @@
 //! Where the backends are: a list of endpoints that is watched while it changes.
 //!
-//! A [`Resolver`] is `static`, a list from the configuration, or `dns`, the addresses of a name that is
-//! looked up again and again. What it yields is hashed onto the ring as it is, and so is part of the
+//! A [`Resolver`] is `static`, a list from the configuration; `dns`, the addresses of a name that is
+//! looked up again and again; or `aws_cloud_map`, the instances of a service in AWS Cloud Map. What it yields is hashed onto the ring as it is, and so is part of the
 //! contract with Collectors that share a tier: the same configuration yields the same texts, down to the
 //! brackets of IPv6 and the absence of a port. [`dial_address`] makes of such a text what is connected to.
 //!
@@ -11,12 +11,18 @@
 //! its choice ([`look_up`]); `sluice-config` says which resolver.
 
 mod announcer;
+mod aws_cloud_map;
+mod complaints;
 mod dns;
 mod endpoint;
 mod error;
 mod metrics;
+mod poller;
 mod resolver;
+#[cfg(test)]
+mod testing;
 
+pub use aws_cloud_map::{AwsCloudMapSettings, HealthStatus};
 pub use dns::{DnsSettings, look_up};
 pub use endpoint::dial_address;
 pub use error::ResolverError;

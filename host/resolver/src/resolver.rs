@@ -5,7 +5,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::announcer::Announcer;
-use crate::dns::{self, DnsSettings};
+use crate::aws_cloud_map::AwsCloudMapSettings;
+use crate::dns::{DnsSettings, DnsSource};
+use crate::poller::{Poller, Source as Asked};
 use crate::{ResolverError, ResolverMetrics};
 
 /// The texts of all backends, sorted; never empty.
@@ -52,21 +54,49 @@ impl Resolver {
     /// # Errors
     /// When the name is missing, or can never be looked up.
     pub fn dns(settings: DnsSettings, metrics: &ResolverMetrics) -> Result<Self, ResolverError> {
-        let announcer = Announcer::new(metrics.series("dns"));
-        let endpoints = announcer.watch();
-        let poller = dns::Poller::new(settings, announcer)?;
-        let mut tasks = JoinSet::new();
-        tasks.spawn(async move {
-            let _alive = Alive::new("dns resolver");
-            poller.run().await;
-        });
-        Ok(Self { endpoints, _source: Source::Task(tasks) })
+        Ok(Self::polling("dns resolver", DnsSource::new(settings)?, Announcer::new(metrics.series("dns"))))
     }
 
     /// A list that somebody else keeps, and tells of: a test, for one. It must keep the promises of [`Endpoints`].
     #[must_use]
     pub fn from_watch(endpoints: watch::Receiver<Option<Endpoints>>) -> Self {
         Self { endpoints, _source: Source::Elsewhere }
+    }
+
+    /// The instances of a service in AWS Cloud Map, asked for at once and then at every interval, by a task that
+    /// runs until the resolver is dropped. Must be called within a tokio runtime.
+    ///
+    /// That a look-up fails is no error, for want of a region or of credentials neither.
+    ///
+    /// # Errors
+    /// When namespace or service are missing, or the binary was built without this resolver.
+    pub fn aws_cloud_map(
+        settings: AwsCloudMapSettings,
+        metrics: &ResolverMetrics,
+    ) -> Result<Self, ResolverError> {
+        #[cfg(feature = "aws-cloud-map")]
+        {
+            let source =
+                crate::aws_cloud_map::CloudMapSource::new(settings, metrics.cloud_map_series("aws"))?;
+            Ok(Self::polling("aws_cloud_map resolver", source, Announcer::new(metrics.series("aws"))))
+        }
+        #[cfg(not(feature = "aws-cloud-map"))]
+        {
+            let _ = (settings, metrics);
+            Err(ResolverError::LeftOut { resolver: "aws_cloud_map", feature: "aws-cloud-map" })
+        }
+    }
+
+    /// Asks a source until it is dropped.
+    pub(crate) fn polling(kind: &'static str, source: impl Asked + 'static, announcer: Announcer) -> Self {
+        let endpoints = announcer.watch();
+        let poller = Poller::new(source, announcer);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            let _alive = Alive::new(kind);
+            poller.run().await;
+        });
+        Self { endpoints, _source: Source::Task(tasks) }
     }
 
     /// The list as it is, and every later one. `None` until the first list is there.

@@ -4,18 +4,17 @@
 //! the Collector's, it keeps the IPv4 addresses when only the look-up of IPv4 fails, and the same for IPv6:
 //! half an answer is no reason to take half the tier off the ring.
 
-mod complaints;
 mod directory;
 mod memory;
 mod names;
-mod poller;
 mod question;
+mod source;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-pub(crate) use poller::Poller;
 use question::Question;
+pub(crate) use source::DnsSource;
 
 use crate::ResolverError;
 

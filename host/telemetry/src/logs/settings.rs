@@ -16,6 +16,10 @@ const CHATTY: &[&str] = &[
     "cranelift",
 ];
 
+/// Crates that warn of every attempt that fails, over and over; the resolver that uses them tells it once. Below debug
+/// they are kept at error.
+const COMPLAINING: &[&str] = &["aws_config", "aws_runtime", "aws_smithy_http_client", "aws_smithy_runtime"];
+
 /// `service.telemetry.logs`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogSettings {
@@ -66,10 +70,12 @@ impl LogSettings {
     /// The level as a filter.
     pub(super) fn directives(&self) -> String {
         let mut directives = self.level.as_str().to_owned();
-        if self.level == Level::Debug {
-            for name in CHATTY {
-                directives.push_str(&format!(",{name}=info"));
-            }
+        let (crates, level) = match self.level {
+            Level::Debug => ([CHATTY, COMPLAINING].concat(), "info"),
+            Level::Info | Level::Warn | Level::Error => (COMPLAINING.to_vec(), "error"),
+        };
+        for name in crates {
+            directives.push_str(&format!(",{name}={level}"));
         }
         directives
     }

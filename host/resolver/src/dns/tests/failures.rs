@@ -4,7 +4,7 @@ use hickory_server::proto::op::ResponseCode;
 use hickory_server::proto::rr::RecordType;
 
 use super::server::{NameServer, Reply};
-use super::{Watched, settings};
+use super::{settings, watch};
 use crate::dns::DnsSettings;
 
 /// Whatever goes wrong, the last good list stays, the failures are counted, and the next good answer is taken.
@@ -13,7 +13,7 @@ async fn the_last_good_list_outlives_every_failure() {
     let server = NameServer::start().await;
     server.set("tier2.test", &["127.0.0.1", "127.0.0.2"]);
     let quick = DnsSettings { timeout: Duration::from_millis(150), ..settings(server.address) };
-    let mut watched = Watched::start(quick);
+    let mut watched = watch(quick);
     watched.until(&["127.0.0.1:4317", "127.0.0.2:4317"]).await;
     let failures = [
         Reply::Code(ResponseCode::NXDomain),
@@ -36,7 +36,7 @@ async fn the_last_good_list_outlives_every_failure() {
 async fn half_an_answer_takes_nobody_off_the_list() {
     let server = NameServer::start().await;
     server.set("tier2.test", &["127.0.0.1", "::1"]);
-    let mut watched = Watched::start(settings(server.address));
+    let mut watched = watch(settings(server.address));
     watched.until(&["127.0.0.1:4317", "[::1]:4317"]).await;
     server.reply("tier2.test", RecordType::A, Reply::Code(ResponseCode::ServFail));
     let moved = vec!["::2".parse().unwrap()];
@@ -49,7 +49,7 @@ async fn half_an_answer_takes_nobody_off_the_list() {
 #[tokio::test]
 async fn the_first_look_up_may_fail() {
     let server = NameServer::start().await;
-    let mut watched = Watched::start(settings(server.address));
+    let mut watched = watch(settings(server.address));
     watched.until_failed(2).await;
     assert!(watched.endpoints.borrow().is_none());
     server.set("tier2.test", &["127.0.0.1"]);
@@ -63,6 +63,6 @@ async fn another_name_server_is_asked_when_one_is_not_there() {
     let server = NameServer::start().await;
     server.set("tier2.test", &["127.0.0.1"]);
     let nameservers = vec![gone, server.address];
-    let mut watched = Watched::start(DnsSettings { nameservers, ..settings(gone) });
+    let mut watched = watch(DnsSettings { nameservers, ..settings(gone) });
     watched.until(&["127.0.0.1:4317"]).await;
 }

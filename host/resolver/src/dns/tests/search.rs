@@ -4,11 +4,11 @@ use std::time::Duration;
 use hickory_resolver::proto::rr::Name;
 use tokio::time::Instant;
 
-use super::PATIENCE;
 use super::server::{NameServer, Reply};
 use crate::dns::directory::Directory;
 use crate::dns::memory::{Answer, Family};
 use crate::dns::question::look_up;
+use crate::testing::PATIENCE;
 
 /// As a pod's `/etc/resolv.conf` says it, with our name server.
 fn pod(server: &NameServer) -> Directory {
