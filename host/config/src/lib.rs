@@ -32,9 +32,9 @@ mod yaml;
 
 pub use components::connectors::ConnectorConfig;
 pub use components::exporters::{
-    Balancer, ClientKeepalive, Compression, DebugExporter, DnsResolver, ExporterConfig, FileExporter,
-    FileFormat, HttpCompression, HttpEncoding, LoadBalancing, OnError, OtlpExporter, OtlpHttpExporter, Queue,
-    ResolverConfig, Retry, Ring, Sizer, Verbosity,
+    AwsCloudMapResolver, Balancer, ClientKeepalive, CloudMapHealth, Compression, DebugExporter, DnsResolver,
+    ExporterConfig, FileExporter, FileFormat, HttpCompression, HttpEncoding, LoadBalancing, OnError,
+    OtlpExporter, OtlpHttpExporter, Queue, ResolverConfig, Retry, Ring, Sizer, Verbosity,
 };
 pub use components::extensions::{
     BasicAuth, BasicClientAuth, BearerTokenAuth, ExtensionConfig, HeaderAction, HeaderRule, HeadersSetter,

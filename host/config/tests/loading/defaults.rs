@@ -283,11 +283,11 @@ fn every_key_that_is_not_served_is_named() {
     }
 }
 
-/// The keys of the reference that can be added to SPARSE: it has a DNS resolver, so not those of a static one.
+/// The keys of the reference that can be added to SPARSE: it has a DNS resolver, so not those of another one.
 fn keys() -> impl Iterator<Item = (String, Treatment)> {
     reference()
         .into_iter()
-        .filter(|entry| !entry.path.contains("resolver::static"))
+        .filter(|entry| !["resolver::static", "resolver::aws"].iter().any(|other| entry.path.contains(other)))
         .map(|entry| (entry.path.replace("::NAME::", "::traces::"), entry.treatment))
 }
 

@@ -41,10 +41,11 @@ fn tables_are_those_of_the_code() {
     }
 }
 
-/// Every example on the page loads; it warns of nothing.
+/// Every example on this page and on that of AWS loads; it warns of nothing.
 #[test]
 fn examples_load() {
-    let text = fs::read_to_string(page()).expect("the page");
+    let pages = [page(), page().with_file_name("aws.md")];
+    let text = pages.map(|page| fs::read_to_string(page).expect("the page")).concat();
     let mut examples = 0;
     for example in text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
         if !example.contains("service:") {

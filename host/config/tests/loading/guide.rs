@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sluice_config::{
-    Compression, Config, ExporterConfig, LoadBalancing, LogEncoding, LogLevel, OnError, PolicyKind,
-    ProcessorConfig, ReceiverConfig, ResolverConfig, Ring, Signal, Verbosity,
+    AwsCloudMapResolver, CloudMapHealth, Compression, Config, ExporterConfig, LoadBalancing, LogEncoding,
+    LogLevel, OnError, PolicyKind, ProcessorConfig, ReceiverConfig, ResolverConfig, Ring, Signal, Verbosity,
 };
 
 use super::support;
@@ -105,6 +105,27 @@ fn example_2_is_refused_by_name() {
     let expected = "exporters::loadbalancing::resolver::k8s: not served: comes with a later release; use `dns` with a \
                     headless service";
     assert!(findings.to_string().ends_with(expected), "{findings}");
+}
+
+/// The appendix loads without a word: AWS Cloud Map, with what it leaves out as the Collector has it.
+#[test]
+fn the_appendix_loads() {
+    let (config, warnings) = config("guide/appendix.yaml");
+    assert_eq!(warnings, Vec::<String>::new());
+    let ResolverConfig::AwsCloudMap(cloud_map) = &balancer(&config, "loadbalancing").resolver else {
+        panic!("{config:?}")
+    };
+    let expected = AwsCloudMapResolver {
+        namespace: "otel-collectors".to_owned(),
+        service_name: "tier2-collector".to_owned(),
+        health_status: CloudMapHealth::Healthy,
+        port: Some(4317),
+        interval: Duration::from_secs(30),
+        timeout: Duration::from_secs(5),
+        owner_account: None,
+        endpoint: None,
+    };
+    assert_eq!(*cloud_map, expected);
 }
 
 /// A larger file comes out as it was meant: names, references, anchors, addresses, plugin settings.

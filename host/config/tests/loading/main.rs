@@ -6,6 +6,7 @@ mod arbitrary;
 mod boundary;
 mod broken;
 mod checks;
+mod cloud_map;
 mod defaults;
 mod documentation;
 mod effective;

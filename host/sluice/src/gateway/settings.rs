@@ -16,7 +16,9 @@ use sluice_memory_limiter::{Limit, MemoryLimiterSettings};
 use sluice_otlp::Signal;
 use sluice_plugin::{Cache, HostSettings, OnError};
 use sluice_receiver::{CorsSettings, GrpcSettings, HttpSettings, ServerParameters};
-use sluice_resolver::{DnsSettings, Resolver, ResolverError, ResolverMetrics};
+use sluice_resolver::{
+    AwsCloudMapSettings, DnsSettings, HealthStatus, Resolver, ResolverError, ResolverMetrics,
+};
 use sluice_ring::Generation;
 use sluice_routing::LoadBalancerSettings;
 use sluice_tls::{ClientTls, ServerTls};
@@ -281,6 +283,27 @@ pub(super) fn resolver(
             };
             Resolver::dns(settings, metrics)
         }
+        config::ResolverConfig::AwsCloudMap(cloud_map) => {
+            Resolver::aws_cloud_map(aws_cloud_map(cloud_map), metrics)
+        }
+    }
+}
+
+fn aws_cloud_map(cloud_map: &config::AwsCloudMapResolver) -> AwsCloudMapSettings {
+    AwsCloudMapSettings {
+        namespace: cloud_map.namespace.clone(),
+        service_name: cloud_map.service_name.clone(),
+        health_status: match cloud_map.health_status {
+            config::CloudMapHealth::Healthy => HealthStatus::Healthy,
+            config::CloudMapHealth::Unhealthy => HealthStatus::Unhealthy,
+            config::CloudMapHealth::All => HealthStatus::All,
+            config::CloudMapHealth::HealthyOrElseAll => HealthStatus::HealthyOrElseAll,
+        },
+        port: cloud_map.port,
+        interval: cloud_map.interval,
+        timeout: cloud_map.timeout,
+        owner_account: cloud_map.owner_account.clone(),
+        endpoint: cloud_map.endpoint.clone(),
     }
 }
 

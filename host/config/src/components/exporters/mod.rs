@@ -1,5 +1,6 @@
 //! What data leaves by.
 
+mod cloud_map;
 mod debug;
 mod file;
 mod load_balancing;
@@ -10,6 +11,7 @@ mod queue;
 mod resolver;
 mod retry;
 
+pub use cloud_map::{AwsCloudMapResolver, CloudMapHealth};
 pub use debug::{DebugExporter, Verbosity};
 pub use file::{FileExporter, FileFormat};
 pub use load_balancing::{LoadBalancing, OnError, Ring};

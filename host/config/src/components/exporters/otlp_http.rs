@@ -275,7 +275,7 @@ impl Block for OtlpHttpExporter {
     }
 }
 
-fn check_url(url: &str) -> Result<(), String> {
+pub(super) fn check_url(url: &str) -> Result<(), String> {
     let Some((_, rest)) = url.split_once("://").filter(|(scheme, _)| ["http", "https"].contains(scheme))
     else {
         return Err("is no URL; it starts with `http://` or `https://`".to_owned());

@@ -2,6 +2,7 @@ use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::AwsCloudMapResolver;
 use crate::decode::{Block, Fields, Key, Node, Read};
 use crate::types::listen::{check_host, split_address};
 use crate::yaml::value::Value;
@@ -16,6 +17,8 @@ pub enum ResolverConfig {
     },
     /// From DNS.
     Dns(DnsResolver),
+    /// From AWS Cloud Map.
+    AwsCloudMap(AwsCloudMapResolver),
 }
 
 /// `resolver::dns`.
@@ -56,7 +59,14 @@ impl Block for ResolverConfig {
         Key::block("static", StaticResolver::KEYS).optional(),
         Key::block("dns", DnsResolver::KEYS).optional(),
         Key::refused("k8s", "comes with a later release; use `dns` with a headless service"),
-        Key::refused("aws_cloud_map", "comes with a later release; use `dns` with a Cloud Map DNS namespace"),
+        #[cfg(feature = "aws-cloud-map")]
+        Key::block("aws_cloud_map", AwsCloudMapResolver::KEYS).optional(),
+        #[cfg(not(feature = "aws-cloud-map"))]
+        Key::refused(
+            "aws_cloud_map",
+            "this binary was built without it; build it with the cargo feature `aws-cloud-map`, or use `dns` with a \
+             Cloud Map DNS namespace",
+        ),
     ];
 
     fn fill(&mut self, fields: &Fields<'_>) {
@@ -69,6 +79,10 @@ impl Block for ResolverConfig {
             let mut dns = DnsResolver::default();
             fields.read("dns", &mut dns);
             *self = Self::Dns(dns);
+        } else if fields.get("aws_cloud_map").is_some() {
+            let mut cloud_map = AwsCloudMapResolver::default();
+            fields.read("aws_cloud_map", &mut cloud_map);
+            *self = Self::AwsCloudMap(cloud_map);
         } else {
             let mut fixed = StaticResolver::default();
             fields.read("static", &mut fixed);
@@ -77,7 +91,8 @@ impl Block for ResolverConfig {
     }
 }
 
-pub(super) const NO_RESOLVER: &str = "no resolvers specified for the exporter; give `static` or `dns`";
+pub(super) const NO_RESOLVER: &str =
+    "no resolvers specified for the exporter; give `static`, `dns` or `aws_cloud_map`";
 
 #[derive(Default)]
 struct StaticResolver {
