@@ -111,6 +111,24 @@ impl Gateway {
         Self::spawn_program(shell, &[], config, &[]).started().await
     }
 
+    /// Starts the gateway with these variables of AWS's and no others, and waits until it listens. It never asks for the
+    /// metadata of the machine, which is no loopback address.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_in(environment: &[(&str, &str)], config: &str, arguments: &[&str]) -> Self {
+        let mut program = Command::new(binary());
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("AWS_") {
+                program.env_remove(name);
+            }
+        }
+        // Not the files of whoever runs the tests.
+        program.env("HOME", "/nonexistent").env("AWS_EC2_METADATA_DISABLED", "true");
+        program.envs(environment.iter().copied());
+        Self::spawn_program(program, &[], config, arguments).started().await
+    }
+
     fn spawn_program(mut program: Command, command: &[&str], config: &str, arguments: &[&str]) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let file = folder.path().join("config.yaml");

@@ -9,6 +9,7 @@
 pub mod backend;
 pub mod certificates;
 pub mod client;
+pub mod cloud_map;
 pub mod config;
 pub mod dns;
 pub mod gateway;

@@ -1,5 +1,5 @@
-//! Programs that the end-to-end tests talk to: the OpenTelemetry SDKs for Python and JavaScript, curl, and the Knot DNS
-//! server.
+//! Programs that the end-to-end tests talk to: the OpenTelemetry SDKs for Python and JavaScript, moto's AWS Cloud Map,
+//! curl, and the Knot DNS server.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -10,24 +10,26 @@ use crate::project::{Project, execute, step};
 
 /// Makes what is missing of them.
 pub(crate) fn set_up(project: &Project) -> anyhow::Result<()> {
-    python(project)?;
+    python(project, "python", "requirements.txt", "the OpenTelemetry Python SDK")?;
+    // Apart from the SDK: what either needs must not choose the other's versions.
+    python(project, "moto", "moto.txt", "moto")?;
     javascript(project)?;
     package("curl", &["curl"], "the tests with a plain HTTP client need curl")?;
     package("knot", &["knotd", "knotc"], "the DNS tests need the Knot DNS server (knotd, knotc)")
 }
 
-/// A virtual environment in target/python with what tests/python/requirements.txt names.
-fn python(project: &Project) -> anyhow::Result<()> {
-    let requirements = project.root().join("tests/python/requirements.txt");
+/// A virtual environment in target/FOLDER with what a file of tests/python names.
+fn python(project: &Project, folder: &str, requirements: &str, what: &str) -> anyhow::Result<()> {
+    let requirements = project.root().join("tests/python").join(requirements);
     let wanted = std::fs::read(&requirements)?;
-    let folder = project.target().join("python");
+    let folder = project.target().join(folder);
     let stamp = folder.join("requirements.txt");
     if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    step("installing the OpenTelemetry Python SDK into target/python");
+    step(&format!("installing {what} into {}", folder.display()));
     execute(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder)).context(
-        "the tests with the Python SDK need python3 with venv (Debian: apt-get install python3-venv)",
+        "the tests with Python need python3 with venv (Debian: apt-get install python3-venv)",
     )?;
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
     execute(Command::new(folder.join("bin/python")).args(pip).arg(&requirements))?;

@@ -4,6 +4,7 @@
 
 mod auth;
 mod batch;
+mod cloud_map;
 mod command_line;
 mod connectors;
 mod curl;
