@@ -79,7 +79,8 @@ impl Moto {
     /// When moto refuses.
     pub async fn service(&self, namespace: &str, service: &str) -> Service<'_> {
         let operation = self.cloud_map("CreateHttpNamespace", &json!({"Name": namespace})).await;
-        let operation = self.cloud_map("GetOperation", &json!({"OperationId": operation["OperationId"]})).await;
+        let operation =
+            self.cloud_map("GetOperation", &json!({"OperationId": operation["OperationId"]})).await;
         let wanted = json!({
             "Name": service,
             "NamespaceId": operation["Operation"]["Targets"]["NAMESPACE"],

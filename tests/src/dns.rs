@@ -3,9 +3,13 @@
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::wait;
+
+/// What is there from the start: `big.otel.test` has 120 addresses, more than a datagram holds.
+const ZONE: &str = "$ORIGIN otel.test.\n$TTL 1\n@ SOA ns hostmaster 1 1 1 1 1\n@ NS ns\nns A 127.0.0.1\n";
 
 /// Knot with the zone `otel.test`; it is killed when dropped.
 #[derive(Debug)]
@@ -30,9 +34,9 @@ impl Knot {
              control:\n  listen: {path}/knot.sock\nlog:\n  - target: stderr\n    any: warning\n\
              zone:\n  - domain: otel.test\n    storage: {path}\n    file: otel.test.zone\n"
         );
-        let zone = "$ORIGIN otel.test.\n$TTL 1\n@ SOA ns hostmaster 1 1 1 1 1\n@ NS ns\nns A 127.0.0.1\n";
+        let big: String = (1..=120).map(|last| format!("big A 127.0.1.{last}\n")).collect();
         std::fs::write(folder.path().join("knot.conf"), config).expect("a configuration");
-        std::fs::write(folder.path().join("otel.test.zone"), zone).expect("a zone");
+        std::fs::write(folder.path().join("otel.test.zone"), format!("{ZONE}{big}")).expect("a zone");
         let child = command("knotd")
             .arg("-c")
             .arg(folder.path().join("knot.conf"))
@@ -51,19 +55,67 @@ impl Knot {
         self.address
     }
 
-    /// Makes `name.otel.test` resolve to just these addresses.
+    /// Makes `name.otel.test` resolve to just these addresses, for a second at a time.
     ///
     /// # Panics
     /// When Knot refuses.
     pub fn set(&self, name: &str, addresses: &[&str]) {
+        self.set_for(name, 1, addresses);
+    }
+
+    /// The same, with a time to live of so many seconds.
+    ///
+    /// # Panics
+    /// When Knot refuses.
+    pub fn set_for(&self, name: &str, ttl: u32, addresses: &[&str]) {
+        let kind = |address: &str| if address.contains(':') { "AAAA" } else { "A" };
+        let records: Vec<(&str, &str)> = addresses.iter().map(|address| (kind(address), *address)).collect();
+        self.set_records(name, ttl, &records);
+    }
+
+    /// Makes `name.otel.test` have just these records, type and data of each.
+    ///
+    /// # Panics
+    /// When Knot refuses.
+    pub fn set_records(&self, name: &str, ttl: u32, records: &[(&str, &str)]) {
         assert!(self.control(&["zone-begin", "otel.test"]));
         // There is nothing to take away the first time.
         let _ = self.control(&["zone-unset", "otel.test", name]);
-        for address in addresses {
-            let kind = if address.contains(':') { "AAAA" } else { "A" };
-            assert!(self.control(&["zone-set", "otel.test", name, "1", kind, address]));
+        for (kind, data) in records {
+            let record = ["zone-set", "otel.test", name, &ttl.to_string(), kind];
+            let data: Vec<&str> = data.split(' ').collect();
+            assert!(self.control(&[&record[..], &data].concat()));
         }
         assert!(self.control(&["zone-commit", "otel.test"]));
+    }
+
+    /// Loses the zone: from now on every answer is SERVFAIL.
+    ///
+    /// # Panics
+    /// When Knot refuses.
+    pub fn lose_zone(&self) {
+        assert!(self.control(&["-f", "zone-purge", "otel.test"]));
+    }
+
+    /// Says nothing any more, until [`resume`](Self::resume).
+    ///
+    /// # Panics
+    /// When it has ended.
+    pub fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Goes on after [`pause`](Self::pause).
+    ///
+    /// # Panics
+    /// When it has ended.
+    pub fn resume(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process id");
+        kill_process(id, signal).expect("a process that runs");
     }
 
     fn control(&self, arguments: &[&str]) -> bool {

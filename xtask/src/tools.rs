@@ -28,9 +28,8 @@ fn python(project: &Project, folder: &str, requirements: &str, what: &str) -> an
         return Ok(());
     }
     step(&format!("installing {what} into {}", folder.display()));
-    execute(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder)).context(
-        "the tests with Python need python3 with venv (Debian: apt-get install python3-venv)",
-    )?;
+    execute(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))
+        .context("the tests with Python need python3 with venv (Debian: apt-get install python3-venv)")?;
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
     execute(Command::new(folder.join("bin/python")).args(pip).arg(&requirements))?;
     std::fs::write(stamp, wanted)?;

@@ -34,7 +34,7 @@ pub use components::connectors::ConnectorConfig;
 pub use components::exporters::{
     AwsCloudMapResolver, Balancer, ClientKeepalive, CloudMapHealth, Compression, DebugExporter, DnsResolver,
     ExporterConfig, FileExporter, FileFormat, HttpCompression, HttpEncoding, LoadBalancing, OnError,
-    OtlpExporter, OtlpHttpExporter, Queue, ResolverConfig, Retry, Ring, Sizer, Verbosity,
+    OtlpExporter, OtlpHttpExporter, Queue, ResolverConfig, ResolverGuard, Retry, Ring, Sizer, Verbosity,
 };
 pub use components::extensions::{
     BasicAuth, BasicClientAuth, BearerTokenAuth, ExtensionConfig, HeaderAction, HeaderRule, HeadersSetter,

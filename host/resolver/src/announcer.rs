@@ -1,20 +1,28 @@
 use std::collections::BTreeSet;
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 
+use crate::guard::{Guard, Ruling};
 use crate::metrics::ResolverSeries;
-use crate::{Endpoints, dial_address};
+use crate::{Endpoints, GuardSettings, dial_address};
 
 /// Tells those who watch, the log and the metrics of a list of endpoints, when it is another than before.
 #[derive(Debug)]
 pub(crate) struct Announcer {
     current: watch::Sender<Option<Endpoints>>,
     series: ResolverSeries,
+    guard: Guard,
 }
 
 impl Announcer {
     pub(crate) fn new(series: ResolverSeries) -> Self {
-        Self { current: watch::Sender::new(None), series }
+        Self::guarded(series, GuardSettings::default())
+    }
+
+    /// One that does not believe every list. What is held back counts as a success; that it is held back, besides.
+    pub(crate) fn guarded(series: ResolverSeries, guard: GuardSettings) -> Self {
+        Self { current: watch::Sender::new(None), series, guard: Guard::new(guard) }
     }
 
     pub(crate) fn watch(&self) -> watch::Receiver<Option<Endpoints>> {
@@ -27,23 +35,31 @@ impl Announcer {
     }
 
     /// A look-up gave this list.
-    pub(crate) fn succeeded(&self, endpoints: Vec<String>) {
+    pub(crate) fn succeeded(&mut self, endpoints: Vec<String>) {
         self.series.succeeded.inc();
         self.announce(endpoints);
     }
 
     /// A look-up failed, wholly or in part; `kept` is the list to go on with, where it is not the last.
-    pub(crate) fn failed(&self, kept: Option<Vec<String>>) {
+    pub(crate) fn failed(&mut self, kept: Option<Vec<String>>) {
         self.series.failed.inc();
         if let Some(endpoints) = kept {
             self.announce(endpoints);
         }
     }
 
-    fn announce(&self, mut endpoints: Vec<String>) {
+    fn announce(&mut self, mut endpoints: Vec<String>) {
         endpoints.sort_unstable();
         let before = self.current.borrow().clone().unwrap_or_default();
         if *before == *endpoints {
+            self.guard.confirmed();
+            return;
+        }
+        if let Ruling::HeldBack(reason) = self.guard.judge(before.len(), endpoints.len(), Instant::now()) {
+            self.series.held_back.inc();
+            if let Some(reason) = reason {
+                tracing::warn!("the list before is kept: {reason}");
+            }
             return;
         }
         let (old, new) = (addresses(&before), addresses(&endpoints));

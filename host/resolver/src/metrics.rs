@@ -10,6 +10,10 @@ pub struct ResolverMetrics {
     resolutions: Family<ByOutcome, Counter>,
     backends: Family<ByResolver, Gauge>,
     updates: Family<ByResolver, Counter>,
+    held_back: Family<ByResolver, Counter>,
+    last_success: Family<ByName, Gauge>,
+    single_address: Family<ByResolver, Gauge>,
+    rotating_answers: Family<ByResolver, Gauge>,
     #[cfg(feature = "aws-cloud-map")]
     left_out: Family<ByResolver, Gauge>,
     #[cfg(feature = "aws-cloud-map")]
@@ -28,6 +32,13 @@ struct ByOutcome {
     success: bool,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByName {
+    resolver: &'static str,
+    /// What is looked up: as many as the configuration has.
+    name: String,
+}
+
 impl ResolverMetrics {
     /// Adds the families to a registry; once per process.
     pub fn register(registry: &mut Registry) -> Self {
@@ -35,6 +46,10 @@ impl ResolverMetrics {
             resolutions: Family::default(),
             backends: Family::default(),
             updates: Family::default(),
+            held_back: Family::default(),
+            last_success: Family::default(),
+            single_address: Family::default(),
+            rotating_answers: Family::default(),
             #[cfg(feature = "aws-cloud-map")]
             left_out: Family::default(),
             #[cfg(feature = "aws-cloud-map")]
@@ -54,6 +69,26 @@ impl ResolverMetrics {
             "otelcol_loadbalancer_num_backend_updates",
             "Changes of the list of backends",
             metrics.updates.clone(),
+        );
+        registry.register(
+            "sluice_resolver_held_back_answers",
+            "Lists that min_backends or hysteresis kept from being taken",
+            metrics.held_back.clone(),
+        );
+        registry.register(
+            "sluice_resolver_last_success_timestamp",
+            "When a look-up last succeeded, in seconds since 1970",
+            metrics.last_success.clone(),
+        );
+        registry.register(
+            "sluice_resolver_single_address",
+            "Names that have never had but one address",
+            metrics.single_address.clone(),
+        );
+        registry.register(
+            "sluice_resolver_rotating_answers",
+            "Names whose answers are a changing part of their addresses",
+            metrics.rotating_answers.clone(),
         );
         #[cfg(feature = "aws-cloud-map")]
         metrics.register_cloud_map(registry);
@@ -78,9 +113,21 @@ impl ResolverMetrics {
     #[cfg(feature = "aws-cloud-map")]
     pub(crate) fn cloud_map_series(&self, resolver: &'static str) -> CloudMapSeries {
         CloudMapSeries {
-            left_out: self.left_out.get_or_create_owned(&ByResolver { resolver }),
-            own_left_out: 0,
+            left_out: Share::of(self.left_out.get_or_create_owned(&ByResolver { resolver })),
             full_answers: self.full_answers.get_or_create_owned(&ByResolver { resolver }),
+        }
+    }
+
+    /// When a name was last looked up with success, for whoever alerts on lists that are old.
+    pub(crate) fn last_success(&self, resolver: &'static str, name: &str) -> Gauge {
+        self.last_success.get_or_create_owned(&ByName { resolver, name: name.to_owned() })
+    }
+
+    /// The further series of the dns resolver.
+    pub(crate) fn dns_series(&self, resolver: &'static str) -> DnsSeries {
+        DnsSeries {
+            single_address: Share::of(self.single_address.get_or_create_owned(&ByResolver { resolver })),
+            rotating_answers: Share::of(self.rotating_answers.get_or_create_owned(&ByResolver { resolver })),
         }
     }
 
@@ -92,6 +139,7 @@ impl ResolverMetrics {
             failed: outcome(false),
             backends: self.backends.get_or_create_owned(&ByResolver { resolver }),
             updates: self.updates.get_or_create_owned(&ByResolver { resolver }),
+            held_back: self.held_back.get_or_create_owned(&ByResolver { resolver }),
         }
     }
 }
@@ -104,32 +152,45 @@ pub(crate) struct ResolverSeries {
     /// Several resolvers of a kind share it, so each adds and takes away its own.
     pub(crate) backends: Gauge,
     pub(crate) updates: Counter,
+    pub(crate) held_back: Counter,
+}
+
+/// What the dns resolver counts besides.
+#[derive(Debug)]
+pub(crate) struct DnsSeries {
+    pub(crate) single_address: Share,
+    pub(crate) rotating_answers: Share,
 }
 
 /// What the aws_cloud_map resolver counts besides.
 #[cfg(feature = "aws-cloud-map")]
 #[derive(Debug)]
 pub(crate) struct CloudMapSeries {
-    /// Several resolvers share it.
-    left_out: Gauge,
-    /// What of it is ours.
-    own_left_out: i64,
+    pub(crate) left_out: Share,
     pub(crate) full_answers: Counter,
 }
 
-#[cfg(feature = "aws-cloud-map")]
-impl CloudMapSeries {
-    /// So many instances of the last answer cannot be used.
-    pub(crate) fn left_out(&mut self, instances: usize) {
-        let instances = instances as i64;
-        self.left_out.inc_by(instances - self.own_left_out);
-        self.own_left_out = instances;
+/// What one resolver adds to a gauge that all of its kind share. It takes it away when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Share {
+    gauge: Gauge,
+    own: i64,
+}
+
+impl Share {
+    fn of(gauge: Gauge) -> Self {
+        Self { gauge, own: 0 }
+    }
+
+    pub(crate) fn set(&mut self, value: usize) {
+        let value = value as i64;
+        self.gauge.inc_by(value - self.own);
+        self.own = value;
     }
 }
 
-#[cfg(feature = "aws-cloud-map")]
-impl Drop for CloudMapSeries {
+impl Drop for Share {
     fn drop(&mut self) {
-        self.left_out.dec_by(self.own_left_out);
+        self.gauge.dec_by(self.own);
     }
 }

@@ -1,6 +1,7 @@
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::time::{Instant, sleep_until};
 
 use crate::announcer::Announcer;
@@ -33,11 +34,12 @@ pub(crate) struct Poller<S> {
     source: S,
     announcer: Announcer,
     complaints: Complaints,
+    last_success: Gauge,
 }
 
 impl<S: Source> Poller<S> {
-    pub(crate) fn new(source: S, announcer: Announcer) -> Self {
-        Self { source, announcer, complaints: Complaints::default() }
+    pub(crate) fn new(source: S, announcer: Announcer, last_success: Gauge) -> Self {
+        Self { source, announcer, complaints: Complaints::default(), last_success }
     }
 
     /// Never ends by itself. Each interval is up to a tenth shorter, so that a fleet that started together does not
@@ -61,6 +63,8 @@ impl<S: Source> Poller<S> {
         match (endpoints, finding.trouble) {
             (Some(endpoints), None) => {
                 self.announcer.succeeded(endpoints);
+                let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                self.last_success.set(now.as_secs() as i64);
                 let failures = self.complaints.succeeded();
                 if failures > 0 {
                     tracing::info!(name, failures, "resolved again");

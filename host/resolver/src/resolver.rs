@@ -8,7 +8,7 @@ use crate::announcer::Announcer;
 use crate::aws_cloud_map::AwsCloudMapSettings;
 use crate::dns::{DnsSettings, DnsSource};
 use crate::poller::{Poller, Source as Asked};
-use crate::{ResolverError, ResolverMetrics};
+use crate::{GuardSettings, ResolverError, ResolverMetrics};
 
 /// The texts of all backends, sorted; never empty.
 pub type Endpoints = Arc<[String]>;
@@ -41,7 +41,7 @@ impl Resolver {
         if hostnames.is_empty() {
             return Err(ResolverError::NoEndpoints);
         }
-        let announcer = Announcer::new(metrics.series("static"));
+        let mut announcer = Announcer::new(metrics.series("static"));
         announcer.succeeded(hostnames);
         Ok(Self { endpoints: announcer.watch(), _source: Source::Fixed(announcer) })
     }
@@ -54,7 +54,9 @@ impl Resolver {
     /// # Errors
     /// When the name is missing, or can never be looked up.
     pub fn dns(settings: DnsSettings, metrics: &ResolverMetrics) -> Result<Self, ResolverError> {
-        Ok(Self::polling("dns resolver", DnsSource::new(settings)?, Announcer::new(metrics.series("dns"))))
+        let guard = settings.guard;
+        let source = DnsSource::new(settings, metrics.dns_series("dns"))?;
+        Ok(Self::polling("dns", source, guard, metrics))
     }
 
     /// A list that somebody else keeps, and tells of: a test, for one. It must keep the promises of [`Endpoints`].
@@ -76,9 +78,11 @@ impl Resolver {
     ) -> Result<Self, ResolverError> {
         #[cfg(feature = "aws-cloud-map")]
         {
-            let source =
-                crate::aws_cloud_map::CloudMapSource::new(settings, metrics.cloud_map_series("aws"))?;
-            Ok(Self::polling("aws_cloud_map resolver", source, Announcer::new(metrics.series("aws"))))
+            // The Collector's word for it in metrics.
+            let kind = "aws";
+            let guard = settings.guard;
+            let source = crate::aws_cloud_map::CloudMapSource::new(settings, metrics.cloud_map_series(kind))?;
+            Ok(Self::polling(kind, source, guard, metrics))
         }
         #[cfg(not(feature = "aws-cloud-map"))]
         {
@@ -87,13 +91,21 @@ impl Resolver {
         }
     }
 
-    /// Asks a source until it is dropped.
-    pub(crate) fn polling(kind: &'static str, source: impl Asked + 'static, announcer: Announcer) -> Self {
+    /// Asks a source until it is dropped; `kind` is what metrics call it.
+    pub(crate) fn polling(
+        kind: &'static str,
+        source: impl Asked + 'static,
+        guard: GuardSettings,
+        metrics: &ResolverMetrics,
+    ) -> Self {
+        let announcer = Announcer::guarded(metrics.series(kind), guard);
         let endpoints = announcer.watch();
-        let poller = Poller::new(source, announcer);
+        let alive = Alive::new(format!("resolver of {}", source.name()));
+        let last_success = metrics.last_success(kind, source.name());
+        let poller = Poller::new(source, announcer, last_success);
         let mut tasks = JoinSet::new();
         tasks.spawn(async move {
-            let _alive = Alive::new(kind);
+            let _alive = alive;
             poller.run().await;
         });
         Self { endpoints, _source: Source::Task(tasks) }

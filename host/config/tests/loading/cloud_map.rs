@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use sluice_config::{
-    AwsCloudMapResolver, CloudMapHealth, Config, ExporterConfig, ResolverConfig, Treatment, reference,
+    AwsCloudMapResolver, CloudMapHealth, Config, ExporterConfig, ResolverConfig, ResolverGuard, Treatment,
+    reference,
 };
 
 use super::support;
@@ -38,7 +39,8 @@ fn read(keys: &str) -> AwsCloudMapResolver {
 #[test]
 fn what_is_written_comes_out() {
     let written = "namespace: n, service_name: s, health_status: HEALTHY_OR_ELSE_ALL, port: '4318', interval: 1m, \
-                   timeout: 2s, owner_account: '123456789012', endpoint: 'https://vpce-1.example:8443'";
+                   timeout: 2s, owner_account: '123456789012', endpoint: 'https://vpce-1.example:8443', min_backends: 2, \
+                   hysteresis: 1m";
     let expected = AwsCloudMapResolver {
         namespace: "n".to_owned(),
         service_name: "s".to_owned(),
@@ -48,6 +50,7 @@ fn what_is_written_comes_out() {
         timeout: Duration::from_secs(2),
         owner_account: Some("123456789012".to_owned()),
         endpoint: Some("https://vpce-1.example:8443".to_owned()),
+        guard: ResolverGuard { min_backends: 2, hysteresis: Duration::from_secs(60) },
     };
     assert_eq!(read(written), expected);
 }
@@ -77,7 +80,7 @@ fn defaults_are_those_of_the_reference() {
 fn every_key_is_read() {
     let keys: Vec<String> =
         reference().iter().filter_map(|entry| entry.path.strip_prefix(PREFIX).map(str::to_owned)).collect();
-    assert_eq!(keys.len(), 8);
+    assert_eq!(keys.len(), 10);
     for key in keys {
         let findings = match support::load(&text(&format!("{key}: [{{impossible: [1]}}]"))) {
             Ok(loaded) => loaded.warnings,

@@ -7,8 +7,8 @@ use serde_yaml::{Mapping, Value};
 use sluice_config::{
     Batch, BatchAck, Compression, Config, Cors, DecisionCache, ExporterConfig, ExtensionConfig, FileFormat,
     Finding, Findings, HttpCompression, HttpEncoding, LogEncoding, LogLevel, MemoryLimiter, MetricsLevel,
-    OnError, PluginCache, ProcessorConfig, ReceiverConfig, ResolverConfig, Ring, SamplingStrategy, Signal,
-    Sizer, Treatment, Verbosity, reference,
+    OnError, PluginCache, ProcessorConfig, ReceiverConfig, ResolverConfig, ResolverGuard, Ring,
+    SamplingStrategy, Signal, Sizer, Treatment, Verbosity, reference,
 };
 
 use super::support;
@@ -129,7 +129,8 @@ fn what_goes_out() {
                 assert!(balancer.routing_key_settings.is_null());
                 assert!(!balancer.sending_queue.enabled && !balancer.retry_on_failure.enabled);
                 let ResolverConfig::Dns(dns) = &balancer.resolver else { panic!("{balancer:?}") };
-                assert_eq!((dns.port, dns.interval, dns.timeout), (None, seconds(5), seconds(1)));
+                assert_eq!((dns.port, dns.interval, dns.timeout), (None, None, seconds(1)));
+                assert_eq!((dns.srv, dns.guard), (false, ResolverGuard::default()));
                 assert!(dns.nameservers.is_empty());
                 assert_eq!(balancer.otlp.endpoint, "");
                 assert_template(&balancer.otlp);

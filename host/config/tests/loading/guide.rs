@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use sluice_config::{
     AwsCloudMapResolver, CloudMapHealth, Compression, Config, ExporterConfig, LoadBalancing, LogEncoding,
-    LogLevel, OnError, PolicyKind, ProcessorConfig, ReceiverConfig, ResolverConfig, Ring, Signal, Verbosity,
+    LogLevel, OnError, PolicyKind, ProcessorConfig, ReceiverConfig, ResolverConfig, ResolverGuard, Ring,
+    Signal, Verbosity,
 };
 
 use super::support;
@@ -39,7 +40,7 @@ fn example_1_loads() {
     assert_eq!(dns.hostname, "otelcol-tier2-headless.observability.svc.cluster.local");
     assert_eq!(
         (dns.port, dns.interval, dns.timeout),
-        (Some(4317), Duration::from_secs(5), Duration::from_secs(1))
+        (Some(4317), Some(Duration::from_secs(5)), Duration::from_secs(1))
     );
     assert_eq!(config.processors.len(), 1);
     assert_eq!(config.service.pipelines[0].exporters[0].as_str(), "loadbalancing");
@@ -124,6 +125,7 @@ fn the_appendix_loads() {
         timeout: Duration::from_secs(5),
         owner_account: None,
         endpoint: None,
+        guard: ResolverGuard::default(),
     };
     assert_eq!(*cloud_map, expected);
 }

@@ -13,6 +13,7 @@ fn settings() -> AwsCloudMapSettings {
         timeout: std::time::Duration::from_secs(5),
         owner_account: None,
         endpoint: None,
+        guard: crate::GuardSettings::default(),
     }
 }
 

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use crate::GuardSettings;
+
 /// The settings of the aws_cloud_map resolver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AwsCloudMapSettings {
@@ -20,6 +22,8 @@ pub struct AwsCloudMapSettings {
     /// Where to ask instead of AWS's address for the region: a URL. It is taken as it is, without the `data-` that
     /// AWS's own addresses have before them.
     pub endpoint: Option<String>,
+    /// What keeps sudden losses from being believed.
+    pub guard: GuardSettings,
 }
 
 /// Which instances are asked for.

@@ -85,7 +85,7 @@ impl Source for CloudMapSource {
             self.client = None;
         }
         let verdict = self.memory.judge(answer, &settings);
-        self.series.left_out(verdict.left_out);
+        self.series.left_out.set(verdict.left_out);
         if verdict.is_full {
             self.series.full_answers.inc();
         }

@@ -126,8 +126,8 @@ fn chain(error: &dyn Error) -> String {
     let mut cause = error.source();
     while let Some(error) = cause {
         let part = error.to_string();
-        // Many a wrapper says what it wraps.
-        if !text.ends_with(&part) {
+        // Many a wrapper says what it wraps, or that there is something.
+        if part != "other" && !text.ends_with(&part) {
             if !text.is_empty() {
                 text.push_str(": ");
             }
@@ -138,9 +138,11 @@ fn chain(error: &dyn Error) -> String {
     shortened(if text.is_empty() { error.to_string() } else { text }.as_str())
 }
 
+/// On one line, and not too long.
 fn shortened(text: &str) -> String {
-    match text.char_indices().nth(MAX_MESSAGE) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MAX_MESSAGE) {
+        Some((end, _)) => format!("{}...", &line[..end]),
+        None => line,
     }
 }

@@ -1,3 +1,4 @@
+use std::fmt::Display;
 use std::net::IpAddr;
 
 /// What the name servers said about one name.
@@ -17,7 +18,29 @@ pub(super) enum Family {
     Failed(String),
 }
 
+impl Answer {
+    pub(super) fn of(addresses: Vec<IpAddr>) -> Self {
+        let (ipv4, ipv6): (Vec<_>, Vec<_>) = addresses.into_iter().partition(IpAddr::is_ipv4);
+        let family = |addresses: Vec<_>| {
+            if addresses.is_empty() { Family::Nothing } else { Family::Addresses(addresses) }
+        };
+        Self { ipv4: family(ipv4), ipv6: family(ipv6) }
+    }
+
+    pub(super) fn failed(reason: &impl Display) -> Self {
+        Self { ipv4: Family::failed(reason), ipv6: Family::failed(reason) }
+    }
+
+    pub(super) fn has_addresses(&self) -> bool {
+        [&self.ipv4, &self.ipv6].iter().any(|family| matches!(family, Family::Addresses(_)))
+    }
+}
+
 impl Family {
+    pub(super) fn failed(reason: &impl Display) -> Self {
+        Self::Failed(reason.to_string())
+    }
+
     /// This, or the other, whichever failed first.
     pub(super) fn or_failure(self, other: Self) -> Self {
         if self.failure().is_none() && other.failure().is_some() { other } else { self }
@@ -48,23 +71,23 @@ pub(super) struct Verdict {
 }
 
 impl Memory {
+    /// The last good addresses.
+    pub(super) fn addresses(&self) -> Vec<IpAddr> {
+        [&self.ipv4[..], &self.ipv6].concat()
+    }
+
     /// Judges an answer. Without a single address it is as good as none, and changes nothing. With some, a
     /// family whose look-up failed keeps its last good addresses; if it never had any it has none, since
     /// there are name servers that never answer a question for AAAA.
     pub(super) fn judge(&mut self, answer: Answer) -> Verdict {
-        let has_addresses =
-            [&answer.ipv4, &answer.ipv6].iter().any(|family| matches!(family, Family::Addresses(_)));
-        if !has_addresses {
+        if !answer.has_addresses() {
             let failure = answer.ipv4.failure().or(answer.ipv6.failure());
             let trouble = failure.unwrap_or("the name has no addresses").to_owned();
             return Verdict { addresses: None, trouble: Some(trouble) };
         }
         let trouble_ipv4 = keep(&mut self.ipv4, answer.ipv4);
         let trouble_ipv6 = keep(&mut self.ipv6, answer.ipv6);
-        Verdict {
-            addresses: Some([&self.ipv4[..], &self.ipv6].concat()),
-            trouble: trouble_ipv4.or(trouble_ipv6),
-        }
+        Verdict { addresses: Some(self.addresses()), trouble: trouble_ipv4.or(trouble_ipv6) }
     }
 }
 

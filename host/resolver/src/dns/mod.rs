@@ -1,22 +1,26 @@
-//! The dns resolver: A and AAAA records of one name, asked for at an interval.
+//! The dns resolver: A and AAAA records of one name, or SRV records and the addresses behind them, asked for at an
+//! interval, or as often as their time to live says where none is configured.
 //!
-//! As the Collector's, it pays no heed to TTLs, and gives addresses in the order of their texts. Unlike
-//! the Collector's, it keeps the IPv4 addresses when only the look-up of IPv4 fails, and the same for IPv6:
+//! As the Collector's, it gives addresses in the order of their texts. Unlike the Collector's, it keeps the IPv4 addresses when only the look-up of IPv4 fails, and the same for IPv6:
 //! half an answer is no reason to take half the tier off the ring.
 
+mod diagnosis;
 mod directory;
 mod memory;
 mod names;
 mod question;
+mod service_memory;
+mod services;
 mod source;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use question::Question;
+use memory::Answer;
+use question::{Question, What};
 pub(crate) use source::DnsSource;
 
-use crate::ResolverError;
+use crate::{GuardSettings, ResolverError};
 
 #[cfg(test)]
 mod tests;
@@ -30,7 +34,11 @@ pub async fn look_up(
     name_servers: &[SocketAddr],
     timeout: Duration,
 ) -> Result<Vec<IpAddr>, ResolverError> {
-    let answer = Question::new(hostname)?.ask(name_servers, timeout).await;
+    let told = Question::new(hostname, false)?.ask(name_servers, timeout).await;
+    let answer = match told.what {
+        What::Addresses(answer) => answer,
+        What::Services(_) => Answer::of(Vec::new()),
+    };
     let verdict = memory::Memory::default().judge(answer);
     verdict.addresses.ok_or_else(|| ResolverError::Unresolved {
         hostname: hostname.to_owned(),
@@ -47,13 +55,18 @@ pub struct DnsSettings {
     /// What is written behind each address. `None` leaves the port out of what is hashed onto the ring, as
     /// the Collector does; 4317 is dialled then.
     pub port: Option<u16>,
-    /// The longest time from one look-up to the next; zero stands for 5 s. Each is up to a tenth shorter, so
-    /// that a fleet that started together does not ask together.
-    pub interval: Duration,
+    /// Whether SRV records are looked up: names and ports of the backends, instead of addresses.
+    pub srv: bool,
+    /// The longest time from one look-up to the next. Each is up to a tenth shorter, so that a fleet that started
+    /// together does not ask together. `None`, or zero: the least time to live of the records, but 1 s to 30 s, and 5 s
+    /// after an answer without any.
+    pub interval: Option<Duration>,
     /// How long a look-up may take, all search domains and both address families together; zero
     /// stands for 1 s.
     pub timeout: Duration,
     /// The name servers to ask instead of the system's. With these, neither search domains nor the
     /// hosts file apply.
     pub nameservers: Vec<SocketAddr>,
+    /// What keeps sudden losses from being believed.
+    pub guard: GuardSettings,
 }

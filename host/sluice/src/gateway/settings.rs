@@ -17,7 +17,7 @@ use sluice_otlp::Signal;
 use sluice_plugin::{Cache, HostSettings, OnError};
 use sluice_receiver::{CorsSettings, GrpcSettings, HttpSettings, ServerParameters};
 use sluice_resolver::{
-    AwsCloudMapSettings, DnsSettings, HealthStatus, Resolver, ResolverError, ResolverMetrics,
+    AwsCloudMapSettings, DnsSettings, GuardSettings, HealthStatus, Resolver, ResolverError, ResolverMetrics,
 };
 use sluice_ring::Generation;
 use sluice_routing::LoadBalancerSettings;
@@ -277,9 +277,11 @@ pub(super) fn resolver(
             let settings = DnsSettings {
                 hostname: dns.hostname.clone(),
                 port: dns.port,
+                srv: dns.srv,
                 interval: dns.interval,
                 timeout: dns.timeout,
                 nameservers: dns.nameservers.clone(),
+                guard: guard(dns.guard),
             };
             Resolver::dns(settings, metrics)
         }
@@ -304,7 +306,12 @@ fn aws_cloud_map(cloud_map: &config::AwsCloudMapResolver) -> AwsCloudMapSettings
         timeout: cloud_map.timeout,
         owner_account: cloud_map.owner_account.clone(),
         endpoint: cloud_map.endpoint.clone(),
+        guard: guard(cloud_map.guard),
     }
+}
+
+fn guard(guard: config::ResolverGuard) -> GuardSettings {
+    GuardSettings { min_backends: guard.min_backends, hysteresis: guard.hysteresis }
 }
 
 pub(super) fn file(file: &config::FileExporter) -> FileSettings {

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::ResolverGuard;
 use super::otlp_http::check_url;
 use crate::decode::{Block, Fields, Key, choice};
 
@@ -22,6 +23,8 @@ pub struct AwsCloudMapResolver {
     pub owner_account: Option<String>,
     /// The URL to ask instead of AWS's for the region.
     pub endpoint: Option<String>,
+    /// Against sudden losses.
+    pub guard: ResolverGuard,
 }
 
 /// Which instances of a service count.
@@ -55,6 +58,7 @@ impl Default for AwsCloudMapResolver {
             timeout: Duration::from_secs(5),
             owner_account: None,
             endpoint: None,
+            guard: ResolverGuard::default(),
         }
     }
 }
@@ -84,6 +88,8 @@ impl Block for AwsCloudMapResolver {
             "whose namespace it is, if it is shared with this account",
         ),
         Key::new("endpoint", "URL", "(the region's)", "where to ask: a VPC endpoint, a test's server").own(),
+        ResolverGuard::MIN_BACKENDS,
+        ResolverGuard::HYSTERESIS,
     ];
 
     fn fill(&mut self, fields: &Fields<'_>) {
@@ -95,6 +101,7 @@ impl Block for AwsCloudMapResolver {
         fields.read("timeout", &mut self.timeout);
         fields.read("owner_account", &mut self.owner_account);
         fields.read("endpoint", &mut self.endpoint);
+        self.guard.fill(fields);
         let by_default = Self::default();
         for (set, default) in
             [(&mut self.interval, by_default.interval), (&mut self.timeout, by_default.timeout)]

@@ -3,6 +3,7 @@
 mod cloud_map;
 mod debug;
 mod file;
+mod guard;
 mod load_balancing;
 mod nop;
 mod otlp;
@@ -14,6 +15,7 @@ mod retry;
 pub use cloud_map::{AwsCloudMapResolver, CloudMapHealth};
 pub use debug::{DebugExporter, Verbosity};
 pub use file::{FileExporter, FileFormat};
+pub use guard::ResolverGuard;
 pub use load_balancing::{LoadBalancing, OnError, Ring};
 pub use otlp::{Balancer, ClientKeepalive, Compression, OtlpExporter};
 pub use otlp_http::{HttpCompression, HttpEncoding, OtlpHttpExporter};

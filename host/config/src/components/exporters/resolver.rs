@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::AwsCloudMapResolver;
+use super::{AwsCloudMapResolver, ResolverGuard};
 use crate::decode::{Block, Fields, Key, Node, Read};
 use crate::types::listen::{check_host, split_address};
 use crate::yaml::value::Value;
@@ -28,12 +28,16 @@ pub struct DnsResolver {
     pub hostname: String,
     /// Their port. `None` leaves it out of what is hashed onto the ring; 4317 is dialled then.
     pub port: Option<u16>,
-    /// How often it is looked up.
-    pub interval: Duration,
+    /// Whether SRV records say where the backends are, ports included.
+    pub srv: bool,
+    /// How often it is looked up. `None`: as often as the records' time to live says.
+    pub interval: Option<Duration>,
     /// How long one look-up may take.
     pub timeout: Duration,
     /// The name servers to ask; the system's when empty.
     pub nameservers: Vec<SocketAddr>,
+    /// Against sudden losses.
+    pub guard: ResolverGuard,
 }
 
 impl Default for ResolverConfig {
@@ -47,9 +51,11 @@ impl Default for DnsResolver {
         Self {
             hostname: String::new(),
             port: None,
-            interval: Duration::from_secs(5),
+            srv: false,
+            interval: None,
             timeout: Duration::from_secs(1),
             nameservers: Vec::new(),
+            guard: ResolverGuard::default(),
         }
     }
 }
@@ -146,24 +152,37 @@ impl Block for DnsResolver {
     const KEYS: &'static [Key] = &[
         Key::new("hostname", "name", "(required)", "its A and AAAA records are the backends"),
         Key::new("port", "port", "(none)", "the backends' port; without it 4317 is dialled"),
-        Key::new("interval", "duration", "5s", "how often it is looked up"),
+        Key::new("srv", "true or false", "false", "look up SRV records: names and ports of the backends")
+            .own(),
+        Key::new(
+            "interval",
+            "duration",
+            "(their time to live)",
+            "how often it is looked up; without it in 1s to 30s",
+        ),
         Key::new("timeout", "duration", "1s", "how long a look-up may take"),
         Key::new("nameservers", "list of IP:port", "[]", "whom to ask; without it the system's").own(),
+        ResolverGuard::MIN_BACKENDS,
+        ResolverGuard::HYSTERESIS,
     ];
 
     fn fill(&mut self, fields: &Fields<'_>) {
         fields.read("hostname", &mut self.hostname);
         fields.read("port", &mut self.port);
+        fields.read("srv", &mut self.srv);
         fields.read("interval", &mut self.interval);
         fields.read("timeout", &mut self.timeout);
         fields.read("nameservers", &mut NameServers(&mut self.nameservers));
-        let by_default = Self::default();
-        for (set, default) in
-            [(&mut self.interval, by_default.interval), (&mut self.timeout, by_default.timeout)]
-        {
-            if set.is_zero() {
-                *set = default;
-            }
+        self.guard.fill(fields);
+        self.interval = self.interval.filter(|interval| !interval.is_zero());
+        if self.timeout.is_zero() {
+            self.timeout = Self::default().timeout;
+        }
+        if self.srv && self.port.is_some() {
+            fields.warning("port", "changes nothing: with `srv` the records say it");
+        }
+        if self.srv && self.hostname.parse::<std::net::IpAddr>().is_ok() {
+            fields.error("hostname", "is an address, which has no SRV records");
         }
         if self.hostname.trim().is_empty() {
             fields.error("hostname", "no hostname specified to resolve the backends");

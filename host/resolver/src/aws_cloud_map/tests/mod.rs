@@ -27,6 +27,7 @@ fn settings(server: SocketAddr) -> AwsCloudMapSettings {
         timeout: PATIENCE,
         owner_account: None,
         endpoint: Some(format!("http://{server}")),
+        guard: crate::GuardSettings::default(),
     }
 }
 
@@ -49,8 +50,9 @@ fn keys() -> Credentials {
 fn watch_in(settings: AwsCloudMapSettings, environment: &SdkConfig) -> Watched {
     let client = Client::new(environment, settings.endpoint.as_deref(), false);
     Watched::new("aws", |metrics| {
+        let guard = settings.guard;
         let source = CloudMapSource::new(settings, metrics.cloud_map_series("aws"))?.by(client);
-        Ok(Resolver::polling("test", source, crate::announcer::Announcer::new(metrics.series("aws"))))
+        Ok(Resolver::polling("aws", source, guard, metrics))
     })
 }
 

@@ -5,6 +5,9 @@ mod failures;
 mod lifecycle;
 mod search;
 mod server;
+mod services;
+mod signs;
+mod ttl;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -22,8 +25,10 @@ fn settings(server: SocketAddr) -> DnsSettings {
     DnsSettings {
         hostname: "tier2.test".to_owned(),
         port: Some(4317),
-        interval: Duration::from_millis(20),
+        srv: false,
+        interval: Some(Duration::from_millis(20)),
         timeout: Duration::from_secs(10),
         nameservers: vec![server],
+        guard: crate::GuardSettings::default(),
     }
 }

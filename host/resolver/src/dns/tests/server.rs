@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use hickory_server::Server;
 use hickory_server::net::runtime::Time;
 use hickory_server::net::xfer::Protocol;
 use hickory_server::proto::op::{Edns, Header, Metadata, ResponseCode};
-use hickory_server::proto::rr::rdata::{A, AAAA, CNAME};
+use hickory_server::proto::rr::rdata::{A, AAAA, CNAME, SRV};
 use hickory_server::proto::rr::{Name, RData, Record, RecordType};
 use hickory_server::server::{Request, RequestHandler, ResponseHandler, ResponseInfo};
 use hickory_server::zone_handler::MessageResponseBuilder;
@@ -18,6 +18,8 @@ use tokio::net::{TcpListener, UdpSocket};
 #[derive(Clone)]
 pub(super) enum Reply {
     Addresses(Vec<IpAddr>),
+    /// Priority, port and name of each; then the addresses that come along, by the name.
+    Services(Vec<(u16, u16, &'static str)>, Vec<(&'static str, IpAddr)>),
     /// By an alias of this name.
     Alias(&'static str, Vec<IpAddr>),
     Code(ResponseCode),
@@ -37,6 +39,8 @@ struct Zone {
     replies: Mutex<HashMap<(String, RecordType), Reply>>,
     datagrams: AtomicU64,
     streams: AtomicU64,
+    /// Of all records, in seconds; an hour where it is zero: whoever heeds it does not see a change within a test.
+    ttl: AtomicU32,
 }
 
 struct Handler(Arc<Zone>);
@@ -78,6 +82,10 @@ impl NameServer {
         replies.insert((format!("{name}."), family), reply);
     }
 
+    pub(super) fn set_ttl(&self, seconds: u32) {
+        self.zone.ttl.store(seconds, Ordering::Relaxed);
+    }
+
     /// Questions that came as datagrams.
     pub(super) fn datagrams(&self) -> u64 {
         self.zone.datagrams.load(Ordering::Relaxed)
@@ -110,17 +118,32 @@ impl RequestHandler for Handler {
         let mut metadata = Metadata::response_from_request(&request.metadata);
         metadata.authoritative = true;
         let name = Name::from(query.name().clone());
+        let ttl = match self.0.ttl.load(Ordering::Relaxed) {
+            0 => 3600,
+            seconds => seconds,
+        };
+        let mut additionals = Vec::new();
         let records = match self.0.look_up(&name, query.query_type()) {
             Reply::Silence => return ResponseInfo::from(Header { metadata, counts: Default::default() }),
             Reply::Code(code) => {
                 metadata.response_code = code;
                 Vec::new()
             }
-            Reply::Addresses(addresses) => records(&name, query.query_type(), addresses),
+            Reply::Addresses(addresses) => records(&name, ttl, query.query_type(), addresses),
+            Reply::Services(services, addresses) => {
+                additionals.extend(addresses.into_iter().map(|(name, address)| {
+                    let name = Name::from_ascii(name).unwrap();
+                    Record::from_rdata(name, ttl, address.into())
+                }));
+                let services = services.into_iter().map(|(priority, port, target)| {
+                    RData::SRV(SRV::new(priority, 1, port, Name::from_ascii(target).unwrap()))
+                });
+                services.map(|data| Record::from_rdata(name.clone(), ttl, data)).collect()
+            }
             Reply::Alias(alias, addresses) => {
                 let target = Name::from_ascii(alias).unwrap();
-                let alias = Record::from_rdata(name, TTL, RData::CNAME(CNAME(target.clone())));
-                [vec![alias], records(&target, query.query_type(), addresses)].concat()
+                let alias = Record::from_rdata(name, ttl, RData::CNAME(CNAME(target.clone())));
+                [vec![alias], records(&target, ttl, query.query_type(), addresses)].concat()
             }
         };
         let mut builder = MessageResponseBuilder::from_message_request(request);
@@ -130,19 +153,16 @@ impl RequestHandler for Handler {
             builder.edns(&edns);
         }
         let none = std::iter::empty;
-        let response = builder.build(metadata, records.iter(), none(), none(), none());
+        let response = builder.build(metadata, records.iter(), none(), none(), additionals.iter());
         out.send_response(response).await.unwrap()
     }
 }
 
-/// An hour: whoever heeds it does not see a change within a test.
-const TTL: u32 = 3600;
-
-fn records(name: &Name, family: RecordType, addresses: Vec<IpAddr>) -> Vec<Record> {
+fn records(name: &Name, ttl: u32, family: RecordType, addresses: Vec<IpAddr>) -> Vec<Record> {
     let data = addresses.into_iter().filter_map(|address| match (address, family) {
         (IpAddr::V4(address), RecordType::A) => Some(RData::A(A(address))),
         (IpAddr::V6(address), RecordType::AAAA) => Some(RData::AAAA(AAAA(address))),
         _ => None,
     });
-    data.map(|data| Record::from_rdata(name.clone(), TTL, data)).collect()
+    data.map(|data| Record::from_rdata(name.clone(), ttl, data)).collect()
 }
