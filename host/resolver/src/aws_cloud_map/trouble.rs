@@ -32,7 +32,7 @@ pub(super) fn too_late(at: &Circumstances<'_>) -> String {
     if at.lacks_credentials {
         no_credentials(&format!("none came within {limit:?}"))
     } else {
-        format!("{} did not answer within {limit:?}; {}", asked(at), REACH)
+        format!("{} did not answer within {limit:?}; {REACH}", asked(at))
     }
 }
 
@@ -55,7 +55,7 @@ pub(super) fn told(error: &SdkError<DiscoverInstancesError, HttpResponse>, at: &
             }
         }
         SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) => {
-            format!("{} cannot be reached: {}; {}", asked(at), chain(error), REACH)
+            format!("{} cannot be reached: {}; {REACH}", asked(at), chain(error))
         }
         _ => format!("{} cannot be asked: {}", asked(at), chain(error)),
     }
@@ -71,7 +71,7 @@ fn no_credentials(why: &str) -> String {
 fn refused(error: &DiscoverInstancesError, status: u16, at: &Circumstances<'_>) -> String {
     let AwsCloudMapSettings { namespace, service_name, .. } = at.settings;
     let region = at.region;
-    let code = error.code().unwrap_or("no code");
+    let code = &*shortened(error.code().unwrap_or("no code"));
     let said = match error.message() {
         Some(message) => format!("{code}: {}", shortened(message)),
         None => code.to_owned(),
@@ -88,13 +88,10 @@ fn refused(error: &DiscoverInstancesError, status: u16, at: &Circumstances<'_>) 
             format!("AWS wants fewer requests ({said}); a longer interval asks less often")
         }
         "AccessDeniedException" | "AccessDenied" => format!(
-            "the AWS credentials do not allow it ({said}); the role needs the permission \
-             {PERMISSION}"
+            "the AWS credentials do not allow it ({said}); the role needs the permission {PERMISSION}"
         ),
         _ if is_about_credentials(code) || matches!(status, 401 | 403) => {
-            format!(
-                "the AWS credentials are refused (HTTP {status}, {said}); check key, secret and session token"
-            )
+            format!("the AWS credentials are refused (HTTP {status}, {said}); {CHECK}")
         }
         _ => format!("{} answered HTTP {status} ({said})", asked(at)),
     }

@@ -1,8 +1,10 @@
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::ResolverGuard;
 use super::otlp_http::check_url;
 use crate::decode::{Block, Fields, Key, choice};
+use crate::types::listen::split_address;
 
 /// `resolver::aws_cloud_map`.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,8 +135,24 @@ impl AwsCloudMapResolver {
                 fields.error("owner_account", format!("`{account}` is no AWS account: it has 12 digits"));
             }
         }
-        if let Some(Err(message)) = self.endpoint.as_deref().map(check_url) {
-            fields.error("endpoint", message);
+        if let Some(url) = &self.endpoint {
+            match check_url(url) {
+                Err(message) => fields.error("endpoint", message),
+                Ok(()) if is_in_the_clear(url) => fields.warning(
+                    "endpoint",
+                    "is asked in the clear, and each request shows the session token; use https://",
+                ),
+                Ok(()) => {}
+            }
         }
     }
+}
+
+/// Whether what is sent to a URL can be read on the way.
+fn is_in_the_clear(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("http://") else { return false };
+    let address = rest.split('/').next().unwrap_or_default();
+    let host = split_address(address).map(|(host, _)| host).unwrap_or_default();
+    let is_loopback = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    !is_loopback && host != "localhost"
 }
