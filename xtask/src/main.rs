@@ -37,6 +37,8 @@ enum Command {
     /// Starts the guide's two tiers from the files in config/: a gateway on 127.0.0.1:4317 (gRPC) and 4318 (HTTP), three tail
     /// samplers, and a backend
     Run(run::Options),
+    /// Builds the API server that the tests in tests/tests/kubernetes talk to, into target/kubernetes
+    Kubernetes,
     /// Runs every check and test that CI runs
     Test(test::Options),
 }
@@ -58,6 +60,7 @@ fn execute(command: Command) -> anyhow::Result<()> {
         Command::Build => build::release(&project),
         Command::Plugins => build::plugins(&project),
         Command::Run(options) => run::run(&project, &options),
+        Command::Kubernetes => tools::kubernetes::build(&project).map(drop),
         Command::Test(options) => test::test(&project, &options),
     }
 }

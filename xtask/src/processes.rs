@@ -8,8 +8,10 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
-use rustix::process::{Pid, Signal, kill_process};
+use anyhow::{Context, anyhow, bail};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+use crate::project::describe;
 
 /// How often a process is looked at while we wait for it.
 const POLL: Duration = Duration::from_millis(50);
@@ -104,6 +106,31 @@ impl Drop for Process {
         // Reached with the process alive only when something else failed: leave nothing behind.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Runs a command to its end; one that takes longer than `limit` is killed, with all that it started.
+pub(crate) fn execute_within(command: &mut Command, limit: Duration) -> anyhow::Result<()> {
+    use std::os::unix::process::CommandExt;
+    let start = |command: &mut Command| command.process_group(0).spawn();
+    let mut child = start(command).with_context(|| format!("could not start {}", describe(command)))?;
+    let deadline = Instant::now() + limit;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return if status.success() {
+                Ok(())
+            } else {
+                Err(anyhow!("{} failed ({status})", describe(command)))
+            };
+        }
+        if Instant::now() > deadline {
+            if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+                kill_process_group(group, Signal::KILL)?;
+            }
+            child.wait()?;
+            bail!("{} was not done after {} minutes", describe(command), limit.as_secs() / 60);
+        }
+        pause(POLL);
     }
 }
 

@@ -57,8 +57,18 @@ fn run_tests(project: &Project, options: &Options, summary: &mut Summary) -> any
     if everything {
         step("trying the demo");
         run::run(project, &run::Options::brief_demo())?;
+        with_kubernetes(project, summary)?;
     }
     Ok(())
+}
+
+/// The last stage, since what it needs takes minutes to build the first time: a failure elsewhere shows before.
+fn with_kubernetes(project: &Project, summary: &mut Summary) -> anyhow::Result<()> {
+    if !tools::kubernetes::build(project)? {
+        return Ok(());
+    }
+    step("testing against a Kubernetes API server");
+    counted(&mut project.cargo(["test", "--workspace", "--test", "kubernetes"]), summary)
 }
 
 /// Runs `cargo test`, shows what it prints, and adds its results to the summary.

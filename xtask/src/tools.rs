@@ -1,6 +1,8 @@
 //! Programs that the end-to-end tests talk to: the OpenTelemetry SDKs for Python and JavaScript, moto's AWS Cloud Map,
 //! curl, and the Knot DNS server.
 
+pub(crate) mod kubernetes;
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 
