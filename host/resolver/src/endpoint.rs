@@ -1,7 +1,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 /// The port that is dialled where an endpoint has none: OTLP over gRPC.
-const DEFAULT_PORT: u16 = 4317;
+pub(crate) const DEFAULT_PORT: u16 = 4317;
 
 /// The address to connect to for an endpoint: the same text, with `:4317` where it has no port.
 ///

@@ -9,6 +9,9 @@ pub enum ResolverError {
     /// The dns resolver has no name to look up.
     #[error("no hostname specified to resolve the backends")]
     NoHostname,
+    /// The k8s resolver has no Service to watch.
+    #[error("no service specified to resolve the backends")]
+    NoService,
     /// The name could never be looked up.
     #[error("`{hostname}` is no host name: {reason}")]
     Hostname {

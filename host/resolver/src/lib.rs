@@ -1,7 +1,8 @@
 //! Where the backends are: a list of endpoints that is watched while it changes.
 //!
-//! A [`Resolver`] is `static`, a list from the configuration; `dns`, the addresses of a name that is
-//! looked up again and again; or `aws_cloud_map`, the instances of a service in AWS Cloud Map. What it yields is hashed onto the ring as it is, and so is part of the
+//! A [`Resolver`] is `static`, a list from the configuration; `dns`, the addresses of a name that is looked up again and
+//! again; `k8s`, the endpoints of a Kubernetes Service, which are watched; or `aws_cloud_map`, the instances of a service
+//! in AWS Cloud Map. What it yields is hashed onto the ring as it is, and so is part of the
 //! contract with Collectors that share a tier: the same configuration yields the same texts, down to the
 //! brackets of IPv6 and the absence of a port. [`dial_address`] makes of such a text what is connected to.
 //!
@@ -17,6 +18,7 @@ mod dns;
 mod endpoint;
 mod error;
 mod guard;
+mod k8s;
 mod metrics;
 mod poller;
 mod resolver;
@@ -28,5 +30,6 @@ pub use dns::{DnsSettings, look_up};
 pub use endpoint::dial_address;
 pub use error::ResolverError;
 pub use guard::GuardSettings;
+pub use k8s::{AddressFamily, K8sSettings, ServicePort, Terminating};
 pub use metrics::ResolverMetrics;
 pub use resolver::{Endpoints, Resolver};

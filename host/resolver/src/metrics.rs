@@ -2,7 +2,7 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::registry::Registry;
+use prometheus_client::registry::{Registry, Unit};
 
 /// What resolvers count about themselves, under the Collector's names. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -11,7 +11,7 @@ pub struct ResolverMetrics {
     backends: Family<ByResolver, Gauge>,
     updates: Family<ByResolver, Counter>,
     held_back: Family<ByResolver, Counter>,
-    last_success: Family<ByName, Gauge>,
+    last_answers: Family<BySource, Gauge>,
     single_address: Family<ByResolver, Gauge>,
     rotating_answers: Family<ByResolver, Gauge>,
     #[cfg(feature = "aws-cloud-map")]
@@ -20,23 +20,23 @@ pub struct ResolverMetrics {
     full_answers: Family<ByResolver, Counter>,
 }
 
-/// `static`, `dns` or `aws`, which is the Collector's word for `aws_cloud_map`.
+/// `static`, `dns`, `k8s` or `aws`, which is the Collector's word for `aws_cloud_map`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByResolver {
     resolver: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ByOutcome {
+struct BySource {
     resolver: &'static str,
-    success: bool,
+    /// What is asked for: as many as the configuration has.
+    name: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ByName {
+struct ByOutcome {
     resolver: &'static str,
-    /// What is looked up: as many as the configuration has.
-    name: String,
+    success: bool,
 }
 
 impl ResolverMetrics {
@@ -47,7 +47,7 @@ impl ResolverMetrics {
             backends: Family::default(),
             updates: Family::default(),
             held_back: Family::default(),
-            last_success: Family::default(),
+            last_answers: Family::default(),
             single_address: Family::default(),
             rotating_answers: Family::default(),
             #[cfg(feature = "aws-cloud-map")]
@@ -75,10 +75,11 @@ impl ResolverMetrics {
             "Lists that min_backends or hysteresis kept from being taken",
             metrics.held_back.clone(),
         );
-        registry.register(
-            "sluice_resolver_last_success_timestamp",
-            "When a look-up last succeeded, in seconds since 1970",
-            metrics.last_success.clone(),
+        registry.register_with_unit(
+            "sluice_resolver_last_answer_timestamp",
+            "When whoever knows the backends last said anything, since 1970; 0 before that",
+            Unit::Seconds,
+            metrics.last_answers.clone(),
         );
         registry.register(
             "sluice_resolver_single_address",
@@ -118,9 +119,9 @@ impl ResolverMetrics {
         }
     }
 
-    /// When a name was last looked up with success, for whoever alerts on lists that are old.
-    pub(crate) fn last_success(&self, resolver: &'static str, name: &str) -> Gauge {
-        self.last_success.get_or_create_owned(&ByName { resolver, name: name.to_owned() })
+    /// When the source of a resolver answered last: `name` is what it is asked for.
+    pub(crate) fn last_answer(&self, resolver: &'static str, name: &str) -> Gauge {
+        self.last_answers.get_or_create_owned(&BySource { resolver, name: name.to_owned() })
     }
 
     /// The further series of the dns resolver.

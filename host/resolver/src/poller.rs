@@ -34,12 +34,12 @@ pub(crate) struct Poller<S> {
     source: S,
     announcer: Announcer,
     complaints: Complaints,
-    last_success: Gauge,
+    last_answer: Gauge,
 }
 
 impl<S: Source> Poller<S> {
-    pub(crate) fn new(source: S, announcer: Announcer, last_success: Gauge) -> Self {
-        Self { source, announcer, complaints: Complaints::default(), last_success }
+    pub(crate) fn new(source: S, announcer: Announcer, last_answer: Gauge) -> Self {
+        Self { source, announcer, complaints: Complaints::default(), last_answer }
     }
 
     /// Never ends by itself. Each interval is up to a tenth shorter, so that a fleet that started together does not
@@ -64,7 +64,7 @@ impl<S: Source> Poller<S> {
             (Some(endpoints), None) => {
                 self.announcer.succeeded(endpoints);
                 let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-                self.last_success.set(now.as_secs() as i64);
+                self.last_answer.set(now.as_secs() as i64);
                 let failures = self.complaints.succeeded();
                 if failures > 0 {
                     tracing::info!(name, failures, "resolved again");

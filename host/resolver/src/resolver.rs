@@ -7,6 +7,7 @@ use tokio::task::JoinSet;
 use crate::announcer::Announcer;
 use crate::aws_cloud_map::AwsCloudMapSettings;
 use crate::dns::{DnsSettings, DnsSource};
+use crate::k8s::{self, K8sSettings};
 use crate::poller::{Poller, Source as Asked};
 use crate::{GuardSettings, ResolverError, ResolverMetrics};
 
@@ -59,6 +60,30 @@ impl Resolver {
         Ok(Self::polling("dns", source, guard, metrics))
     }
 
+    /// The endpoints of a Kubernetes Service, watched by a task that runs until the resolver is dropped. Must be called
+    /// within a tokio runtime.
+    ///
+    /// That there is no API server, or that it refuses, is no error: the list then is still to come.
+    ///
+    /// # Errors
+    /// When there is no Service.
+    pub fn k8s(settings: K8sSettings, metrics: &ResolverMetrics) -> Result<Self, ResolverError> {
+        if settings.service.is_empty() {
+            return Err(ResolverError::NoService);
+        }
+        Ok(Self::watching(k8s::Watcher::new(settings, k8s::Access::FromEnvironment, metrics)))
+    }
+
+    pub(crate) fn watching(watcher: k8s::Watcher) -> Self {
+        let endpoints = watcher.announcer().watch();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            let _alive = Alive::new("k8s resolver");
+            watcher.run().await;
+        });
+        Self { endpoints, _source: Source::Task(tasks) }
+    }
+
     /// A list that somebody else keeps, and tells of: a test, for one. It must keep the promises of [`Endpoints`].
     #[must_use]
     pub fn from_watch(endpoints: watch::Receiver<Option<Endpoints>>) -> Self {
@@ -101,8 +126,8 @@ impl Resolver {
         let announcer = Announcer::guarded(metrics.series(kind), guard);
         let endpoints = announcer.watch();
         let alive = Alive::new(format!("resolver of {}", source.name()));
-        let last_success = metrics.last_success(kind, source.name());
-        let poller = Poller::new(source, announcer, last_success);
+        let last_answer = metrics.last_answer(kind, source.name());
+        let poller = Poller::new(source, announcer, last_answer);
         let mut tasks = JoinSet::new();
         tasks.spawn(async move {
             let _alive = alive;
