@@ -32,9 +32,10 @@ mod yaml;
 
 pub use components::connectors::ConnectorConfig;
 pub use components::exporters::{
-    AwsCloudMapResolver, Balancer, ClientKeepalive, CloudMapHealth, Compression, DebugExporter, DnsResolver,
-    ExporterConfig, FileExporter, FileFormat, HttpCompression, HttpEncoding, LoadBalancing, OnError,
-    OtlpExporter, OtlpHttpExporter, Queue, ResolverConfig, ResolverGuard, Retry, Ring, Sizer, Verbosity,
+    AddressFamily, AwsCloudMapResolver, Balancer, ClientKeepalive, CloudMapHealth, Compression,
+    DebugExporter, DnsResolver, ExporterConfig, FileExporter, FileFormat, HttpCompression, HttpEncoding,
+    K8sResolver, LoadBalancing, OnError, OtlpExporter, OtlpHttpExporter, Queue, ResolverConfig,
+    ResolverGuard, Retry, Ring, ServicePort, Sizer, Terminating, Verbosity,
 };
 pub use components::extensions::{
     BasicAuth, BasicClientAuth, BearerTokenAuth, ExtensionConfig, HeaderAction, HeaderRule, HeadersSetter,

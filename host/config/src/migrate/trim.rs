@@ -10,7 +10,7 @@ use crate::decode::{Block, Key};
 use crate::service::Telemetry;
 
 /// Without these a component would be another: `validate` says what to do about them.
-const KEPT: [&str; 3] = ["k8s", "aws_cloud_map", "routing_attributes"];
+const KEPT: [&str; 2] = ["aws_cloud_map", "routing_attributes"];
 
 /// A key that was taken away, and why.
 type Taken = (String, String);

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sluice_config::{
-    AwsCloudMapResolver, CloudMapHealth, Compression, Config, ExporterConfig, LoadBalancing, LogEncoding,
-    LogLevel, OnError, PolicyKind, ProcessorConfig, ReceiverConfig, ResolverConfig, ResolverGuard, Ring,
-    Signal, Verbosity,
+    AddressFamily, AwsCloudMapResolver, CloudMapHealth, Compression, Config, ExporterConfig, K8sResolver,
+    LoadBalancing, LogEncoding, LogLevel, OnError, PolicyKind, ProcessorConfig, ReceiverConfig,
+    ResolverConfig, ResolverGuard, Ring, ServicePort, Signal, Terminating, Verbosity,
 };
 
 use super::support;
@@ -98,14 +98,22 @@ fn example_4_loads() {
     );
 }
 
-/// Example 2 is refused for what comes later, by name, and for nothing else.
+/// Example 2 loads without a word and without a cluster: the Service with its namespace, the port, and the defaults.
 #[test]
-fn example_2_is_refused_by_name() {
-    let findings = support::load_file(&support::data("guide/example-2.yaml")).expect_err("k8s comes later");
-    assert_eq!(findings.len(), 1, "{findings}");
-    let expected = "exporters::loadbalancing::resolver::k8s: not served: comes with a later release; use `dns` with a \
-                    headless service";
-    assert!(findings.to_string().ends_with(expected), "{findings}");
+fn example_2_loads() {
+    let (config, warnings) = config("guide/example-2.yaml");
+    assert_eq!(warnings, Vec::<String>::new());
+    let ResolverConfig::K8s(k8s) = &balancer(&config, "loadbalancing").resolver else { panic!("{config:?}") };
+    let expected = K8sResolver {
+        service: "otelcol-tier2".to_owned(),
+        namespace: Some("observability".to_owned()),
+        ports: vec![ServicePort::Number(4317)],
+        timeout: Duration::from_secs(60),
+        return_hostnames: false,
+        terminating: Terminating::Drop,
+        address_family: AddressFamily::All,
+    };
+    assert_eq!(*k8s, expected);
 }
 
 /// The appendix loads without a word: AWS Cloud Map, with what it leaves out as the Collector has it.

@@ -122,7 +122,7 @@ fn from_config(options: &LocateOptions) -> anyhow::Result<(Vec<String>, Generati
     let (id, exporter) = choose(&config, options.exporter.as_deref())?;
     match &exporter.resolver {
         ResolverConfig::Static { hostnames } => Ok((hostnames.clone(), generation(exporter.ring))),
-        ResolverConfig::Dns(_) | ResolverConfig::AwsCloudMap(_) => bail!(
+        ResolverConfig::Dns(_) | ResolverConfig::K8s(_) | ResolverConfig::AwsCloudMap(_) => bail!(
             "exporter {id} has no static resolver, so its endpoints are known at run time only; name them with \
              --endpoints"
         ),

@@ -17,7 +17,8 @@ use sluice_otlp::Signal;
 use sluice_plugin::{Cache, HostSettings, OnError};
 use sluice_receiver::{CorsSettings, GrpcSettings, HttpSettings, ServerParameters};
 use sluice_resolver::{
-    AwsCloudMapSettings, DnsSettings, GuardSettings, HealthStatus, Resolver, ResolverError, ResolverMetrics,
+    AddressFamily, AwsCloudMapSettings, DnsSettings, GuardSettings, HealthStatus, K8sSettings, Resolver,
+    ResolverError, ResolverMetrics, ServicePort, Terminating,
 };
 use sluice_ring::Generation;
 use sluice_routing::LoadBalancerSettings;
@@ -285,9 +286,33 @@ pub(super) fn resolver(
             };
             Resolver::dns(settings, metrics)
         }
+        config::ResolverConfig::K8s(k8s) => Resolver::k8s(k8s_settings(k8s), metrics),
         config::ResolverConfig::AwsCloudMap(cloud_map) => {
             Resolver::aws_cloud_map(aws_cloud_map(cloud_map), metrics)
         }
+    }
+}
+
+fn k8s_settings(k8s: &config::K8sResolver) -> K8sSettings {
+    let port = |port: &config::ServicePort| match port {
+        config::ServicePort::Number(number) => ServicePort::Number(*number),
+        config::ServicePort::Name(name) => ServicePort::Name(name.clone()),
+    };
+    K8sSettings {
+        service: k8s.service.clone(),
+        namespace: k8s.namespace.clone(),
+        ports: k8s.ports.iter().map(port).collect(),
+        timeout: k8s.timeout,
+        return_hostnames: k8s.return_hostnames,
+        terminating: match k8s.terminating {
+            config::Terminating::Drop => Terminating::Drop,
+            config::Terminating::KeepWhileServing => Terminating::KeepWhileServing,
+        },
+        address_family: match k8s.address_family {
+            config::AddressFamily::All => AddressFamily::All,
+            config::AddressFamily::Ipv4 => AddressFamily::Ipv4,
+            config::AddressFamily::Ipv6 => AddressFamily::Ipv6,
+        },
     }
 }
 

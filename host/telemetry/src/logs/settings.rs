@@ -20,6 +20,9 @@ const CHATTY: &[&str] = &[
 /// they are kept at error.
 const COMPLAINING: &[&str] = &["aws_config", "aws_runtime", "aws_smithy_http_client", "aws_smithy_runtime"];
 
+/// Crates that tell every failure, at the level of an error, with all that came: who uses them tells what it means, once.
+const TOLD_BY_OTHERS: &[&str] = &["kube_client", "kube_runtime"];
+
 /// `service.telemetry.logs`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogSettings {
@@ -76,6 +79,9 @@ impl LogSettings {
         };
         for name in crates {
             directives.push_str(&format!(",{name}={level}"));
+        }
+        for name in TOLD_BY_OTHERS {
+            directives.push_str(&format!(",{name}=off"));
         }
         directives
     }

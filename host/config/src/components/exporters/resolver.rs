@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{AwsCloudMapResolver, ResolverGuard};
+use super::{AwsCloudMapResolver, K8sResolver, ResolverGuard};
 use crate::decode::{Block, Fields, Key, Node, Read};
 use crate::types::listen::{check_host, split_address};
 use crate::yaml::value::Value;
@@ -17,6 +17,8 @@ pub enum ResolverConfig {
     },
     /// From DNS.
     Dns(DnsResolver),
+    /// From the EndpointSlices of a Kubernetes Service.
+    K8s(K8sResolver),
     /// From AWS Cloud Map.
     AwsCloudMap(AwsCloudMapResolver),
 }
@@ -64,7 +66,7 @@ impl Block for ResolverConfig {
     const KEYS: &'static [Key] = &[
         Key::block("static", StaticResolver::KEYS).optional(),
         Key::block("dns", DnsResolver::KEYS).optional(),
-        Key::refused("k8s", "comes with a later release; use `dns` with a headless service"),
+        Key::block("k8s", K8sResolver::KEYS).optional(),
         #[cfg(feature = "aws-cloud-map")]
         Key::block("aws_cloud_map", AwsCloudMapResolver::KEYS).optional(),
         #[cfg(not(feature = "aws-cloud-map"))]
@@ -85,6 +87,10 @@ impl Block for ResolverConfig {
             let mut dns = DnsResolver::default();
             fields.read("dns", &mut dns);
             *self = Self::Dns(dns);
+        } else if fields.get("k8s").is_some() {
+            let mut k8s = K8sResolver::default();
+            fields.read("k8s", &mut k8s);
+            *self = Self::K8s(k8s);
         } else if fields.get("aws_cloud_map").is_some() {
             let mut cloud_map = AwsCloudMapResolver::default();
             fields.read("aws_cloud_map", &mut cloud_map);
@@ -98,7 +104,7 @@ impl Block for ResolverConfig {
 }
 
 pub(super) const NO_RESOLVER: &str =
-    "no resolvers specified for the exporter; give `static`, `dns` or `aws_cloud_map`";
+    "no resolvers specified for the exporter; give `static`, `dns`, `k8s` or `aws_cloud_map`";
 
 #[derive(Default)]
 struct StaticResolver {

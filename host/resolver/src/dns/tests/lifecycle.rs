@@ -52,7 +52,8 @@ async fn the_log_tells_of_changes_and_of_failures_once() {
     until_true(|| lines.count("resolved again") == 1).await;
     assert_eq!(lines.count("backend 127.0.0.1:4317 removed"), 1);
     assert_eq!(lines.count("added"), 2);
-    let last = watched.metric(r#"sluice_resolver_last_answer_timestamp_seconds{resolver="dns",name="tier2.test"}"#);
+    let last =
+        watched.metric(r#"sluice_resolver_last_answer_timestamp_seconds{resolver="dns",name="tier2.test"}"#);
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     assert!(last <= now && now - last < PATIENCE.as_secs(), "{last} at {now}");
 }
