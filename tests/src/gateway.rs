@@ -101,6 +101,17 @@ impl Gateway {
         Self::spawn_program(Command::new(binary()), command, config, arguments)
     }
 
+    /// Starts the gateway with more variables in its environment, and does not wait.
+    ///
+    /// # Panics
+    /// When the binary cannot be started.
+    #[must_use]
+    pub fn spawn_with_environment(config: &str, environment: &[(&str, String)]) -> Self {
+        let mut program = Command::new(binary());
+        program.envs(environment.iter().map(|(name, value)| (name, value)));
+        Self::spawn_program(program, &[], config, &[])
+    }
+
     /// Starts the gateway, which may have `open_files` files open unless it asks for more, and waits until it listens.
     ///
     /// # Panics

@@ -16,6 +16,7 @@ pub mod gateway;
 pub mod guide;
 pub mod http;
 pub mod http_server;
+pub mod kubernetes;
 pub mod metrics;
 pub mod programs;
 pub mod proxy;

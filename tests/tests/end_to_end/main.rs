@@ -15,6 +15,7 @@ mod failures;
 mod guide_failures;
 mod hostile_clients;
 mod http;
+mod k8s;
 mod locate;
 mod malformed;
 mod memory;

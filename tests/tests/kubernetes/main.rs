@@ -1,0 +1,79 @@
+//! The k8s resolver against a real API server: `cargo xtask kubernetes` builds it, and
+//! `cargo test --workspace --test kubernetes [PART OF A NAME]` runs this.
+//!
+//! Kubernetes takes no loopback address for an endpoint. So all of it, backends included, runs in a network namespace
+//! with other addresses, and a mount namespace with a service account where pods have theirs. One API server serves
+//! all scenarios, one after the other, each in a Kubernetes namespace of its own.
+
+#![allow(clippy::expect_used, reason = "a test that cannot go on ends, and says what it expected")]
+#![allow(clippy::print_stdout, reason = "a test runner tells what it runs")]
+
+mod guide;
+mod namespace;
+mod outages;
+mod permissions;
+mod pod;
+mod rollout;
+mod slices;
+
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use sluice_tests::gateway::binary;
+use sluice_tests::kubernetes::Cluster;
+
+type Scenario = for<'a> fn(&'a mut Cluster) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// Names a scenario after its function.
+macro_rules! scenarios {
+    ($($module:ident::$name:ident),+ $(,)?) => {
+        &[$((stringify!($name), |cluster| Box::pin($module::$name(cluster)))),+]
+    };
+}
+
+const SCENARIOS: &[(&str, Scenario)] = scenarios![
+    guide::traffic_flows_while_example_2_goes_from_3_to_6_to_2,
+    permissions::a_missing_role_is_named_and_its_manifest_cures_it,
+    permissions::a_kubeconfig_is_taken_where_it_is_set,
+    slices::churn_leaves_the_live_endpoints,
+    slices::a_thousand_endpoints_are_one_change,
+    slices::a_change_is_on_the_ring_soon,
+    outages::a_restarted_api_server_is_followed_again,
+    outages::a_frozen_api_server_is_noticed,
+    rollout::a_rollout_splits_traces_only_as_the_ring_moves,
+];
+
+fn main() -> ExitCode {
+    let binaries = binary().ancestors().nth(2).expect("the target folder").join("kubernetes");
+    if !binaries.join("versions").exists() {
+        println!(
+            "leaving out the tests against a Kubernetes API server: `cargo xtask kubernetes` was not run"
+        );
+        return ExitCode::SUCCESS;
+    }
+    if !namespace::is_ours() {
+        return namespace::enter();
+    }
+    let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
+    let chosen: Vec<_> = SCENARIOS.iter().filter(|(name, _)| name.contains(&wanted)).collect();
+    println!("\nrunning {} tests", chosen.len());
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let mut cluster = runtime.block_on(Cluster::start(&binaries));
+    let (start, mut failed) = (Instant::now(), 0);
+    for (name, scenario) in &chosen {
+        let run = || runtime.block_on(scenario(&mut cluster));
+        // What a scenario expected and did not find has been printed by then.
+        let is_ok = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_ok();
+        println!("test {name} ... {}", if is_ok { "ok" } else { "FAILED" });
+        failed += usize::from(!is_ok);
+    }
+    println!(
+        "\ntest result: {}. {} passed; {failed} failed; 0 ignored; 0 measured; {} filtered out; finished in {:.2}s\n",
+        if failed == 0 { "ok" } else { "FAILED" },
+        chosen.len() - failed,
+        SCENARIOS.len() - chosen.len(),
+        start.elapsed().as_secs_f64()
+    );
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
