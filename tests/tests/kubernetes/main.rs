@@ -18,10 +18,14 @@ mod slices;
 
 use std::pin::Pin;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use sluice_tests::gateway::binary;
 use sluice_tests::kubernetes::Cluster;
+use tokio::time::timeout;
+
+/// For one scenario; the slowest takes 20 s on a busy machine.
+const LIMIT: Duration = Duration::from_secs(240);
 
 type Scenario = for<'a> fn(&'a mut Cluster) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
@@ -62,7 +66,10 @@ fn main() -> ExitCode {
     let mut cluster = runtime.block_on(Cluster::start(&binaries));
     let (start, mut failed) = (Instant::now(), 0);
     for (name, scenario) in &chosen {
-        let run = || runtime.block_on(scenario(&mut cluster));
+        let run = || {
+            let ended = runtime.block_on(async { timeout(LIMIT, scenario(&mut cluster)).await });
+            ended.unwrap_or_else(|_| panic!("{name} takes longer than {} s", LIMIT.as_secs()));
+        };
         // What a scenario expected and did not find has been printed by then.
         let is_ok = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_ok();
         println!("test {name} ... {}", if is_ok { "ok" } else { "FAILED" });
