@@ -39,6 +39,7 @@ macro_rules! scenarios {
 const SCENARIOS: &[(&str, Scenario)] = scenarios![
     guide::traffic_flows_while_example_2_goes_from_3_to_6_to_2,
     permissions::a_missing_role_is_named_and_its_manifest_cures_it,
+    permissions::a_pod_gets_its_service_account_later,
     permissions::a_kubeconfig_is_taken_where_it_is_set,
     slices::churn_leaves_the_live_endpoints,
     slices::a_thousand_endpoints_are_one_change,

@@ -36,6 +36,21 @@ pub(crate) async fn a_missing_role_is_named_and_its_manifest_cures_it(cluster: &
     wait::until("readiness", || async { get(health, "/ready").await.0 == 200 }).await;
 }
 
+/// A pod without a service account starts, not ready, and says so; when it gets one, it needs no restart.
+pub(crate) async fn a_pod_gets_its_service_account_later(cluster: &mut Cluster) {
+    let token = cluster.account("later", "sluice").await;
+    cluster.permit("later", "sluice").await;
+    cluster.slice("later", "tier2", "a", &[ready("198.18.0.13")]).await;
+    pod::unmount_account();
+    let yaml = pod::yaml("").replace("service: tier2", "service: tier2.later");
+    let gateway = Gateway::start(&yaml).await;
+    gateway.wait_for_log("no Kubernetes API server to ask").await;
+    assert_eq!(get(gateway.address("health"), "/ready").await.0, 503);
+    pod::mount_account(cluster, "later", &token);
+    gateway.wait_for_log("backend 198.18.0.13:4317 added").await;
+    wait::until("readiness", || async { get(gateway.address("health"), "/ready").await.0 == 200 }).await;
+}
+
 /// Outside of a pod, KUBECONFIG says where the API server is and who we are; the Service's namespace is written out.
 pub(crate) async fn a_kubeconfig_is_taken_where_it_is_set(cluster: &mut Cluster) {
     let token = cluster.account("outside", "sluice").await;

@@ -18,6 +18,14 @@ pub(crate) fn mount_account(cluster: &Cluster, namespace: &str, token: &str) {
     }
 }
 
+/// From now on, gateways are started without an account.
+pub(crate) fn unmount_account() {
+    for name in ["namespace", "token", "ca.crt"] {
+        // It may never have been there.
+        let _ = std::fs::remove_file(Path::new(ACCOUNT).join(name));
+    }
+}
+
 /// A namespace with a service account that may watch, which is mounted.
 pub(crate) async fn namespace(cluster: &Cluster, namespace: &str) {
     let token = cluster.account(namespace, "sluice").await;
