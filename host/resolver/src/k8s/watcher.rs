@@ -245,7 +245,7 @@ impl Watcher {
         self.failed(trouble, is_new);
     }
 
-    fn failed(&self, trouble: &Trouble, is_new: bool) {
+    fn failed(&mut self, trouble: &Trouble, is_new: bool) {
         self.announcer.failed(None);
         if is_new {
             let kept = self.announcer.announced();
