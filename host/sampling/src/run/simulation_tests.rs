@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use sluice_otlp::Payload;
 use sluice_plugin::Vote;
@@ -350,7 +351,7 @@ impl World {
         assert_eq!(self.kept.len() + self.discarded, self.spans, "each span is kept or not");
         let shared = &self.sampler.shared;
         let gauges = [&shared.counters.traces_held, &shared.counters.spans_held, &shared.counters.bytes_held];
-        assert_eq!(gauges.map(|gauge| gauge.get()), [0; 3]);
+        assert_eq!(gauges.map(Gauge::get), [0; 3]);
         assert_eq!((self.sampler.held(), shared.held_bytes()), (Held::default(), 0));
     }
 }
