@@ -28,6 +28,16 @@ pub(crate) struct Release {
     expected: usize,
     ready: Vec<Payload>,
     ready_bytes: usize,
+    late: Option<Late>,
+}
+
+/// Spans of a scope that came after their traces were sampled, and what is around them: resource and scope.
+#[derive(Debug)]
+struct Late {
+    scope: u32,
+    headers: [Vec<u8>; 2],
+    spans: Vec<u8>,
+    marks: Marks,
 }
 
 impl Release {
@@ -38,6 +48,7 @@ impl Release {
             expected: 0,
             ready: Vec::new(),
             ready_bytes: 0,
+            late: None,
         }
     }
 
@@ -62,13 +73,35 @@ impl Release {
         }
     }
 
-    /// Passes on spans of one scope that came after their trace was sampled.
-    pub(crate) fn late(&mut self, resource: &[u8], scope: &[u8], spans: &[u8], marks: Marks) {
-        self.add(resource, &[(scope, spans)], marks);
+    /// Passes on spans that came after their trace was sampled, if those before were of the same scope (by its row in
+    /// their request): they go together, so that the headers are there once, whatever traces the spans are of.
+    pub(crate) fn late_as_before(&mut self, scope: u32, spans: &[u8], marks: Marks) -> bool {
+        let settings = &self.shared.settings;
+        let Some(late) = self.late.as_mut().filter(|late| late.scope == scope) else { return false };
+        let is_marked_otherwise = settings.record_policy && late.marks.policy != marks.policy
+            || settings.use_tracestate && late.marks.threshold != marks.threshold;
+        if !is_marked_otherwise {
+            late.spans.extend_from_slice(spans);
+        }
+        !is_marked_otherwise
+    }
+
+    /// Passes on spans that came after their trace was sampled, with the headers around them.
+    pub(crate) fn late(&mut self, scope: u32, headers: [&[u8]; 2], spans: &[u8], marks: Marks) {
+        self.end_late();
+        let headers = headers.map(<[u8]>::to_vec);
+        self.late = Some(Late { scope, headers, spans: spans.to_vec(), marks });
+    }
+
+    fn end_late(&mut self) {
+        if let Some(Late { headers: [resource, scope], spans, marks, .. }) = self.late.take() {
+            self.add(&resource, &[(&scope, &spans)], marks);
+        }
     }
 
     /// Ends the request at hand.
     pub(crate) fn flush(&mut self) {
+        self.end_late();
         if self.gathered.is_empty() {
             return;
         }

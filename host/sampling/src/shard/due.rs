@@ -61,7 +61,7 @@ impl Shard {
     }
 
     /// Whether more may be released. Each trace gets headers of its own, so that more may come out than was held.
-    fn has_room_for_released(&self) -> bool {
+    pub(super) fn has_room_for_released(&self) -> bool {
         let most = self.shared.settings.max_bytes;
         let released = self.shared.leaving().saturating_add(self.release.bytes() as u64);
         released <= most / 100 * (100 - FULL_PERCENT)

@@ -43,7 +43,8 @@ impl Shard {
             self.decide_on_ingest(touched, now);
         }
         self.make_room();
-        if self.early.len() >= GATHERED || self.is_pressing() {
+        let is_enough = self.early.len() >= GATHERED || self.is_pressing();
+        if is_enough && self.has_room_for_released() {
             self.decide_early(now);
         }
         self.settle();
@@ -104,9 +105,12 @@ impl Shard {
         let Some(resource) = index.resources.get(scope.parent as usize) else { return };
         let policy = (remembered.policy != Remembered::NOBODY).then_some(u16::from(remembered.policy));
         let marks = Marks { policy, is_late: true, threshold: remembered.threshold, ..Marks::default() };
+        if self.release.late_as_before(run.scope, run.spans, marks) {
+            return;
+        }
         let resource = header(request.body(), index, resource.header);
         let scope = header(request.body(), index, scope.header);
-        self.release.late(&resource, &scope, run.spans, marks);
+        self.release.late(run.scope, [&resource, &scope], run.spans, marks);
     }
 
     /// The ids of the headers around a run, for one more piece.

@@ -295,3 +295,20 @@ fn a_large_resource_of_many_traces_comes_out_in_turn() {
     assert_eq!((released, simulation.held()), (1000, Held::default()));
     assert!(ticks > 10, "400 MB cannot come out faster");
 }
+
+/// Guarantees: late spans of a scope go out together, whatever traces they are of, with what is around them once.
+#[test]
+fn a_large_resource_of_late_spans_comes_out_once() {
+    let mut simulation =
+        Simulation::new("decision_wait: 1s\npolicies:\n- {name: all, type: always_sample}\n");
+    simulation.send((1..=1000).map(|trace| span().of(trace)));
+    simulation.pass(1000);
+    assert_eq!(simulation.released_count(), 1000);
+    let late = vec![
+        resource(&"x".repeat(400_000), (1..=1000).map(|trace| span().of(trace))),
+        resource("shop", (1..=1000).map(|trace| span().of(trace).named("late"))),
+    ];
+    simulation.send_resources(late.clone());
+    assert!(simulation.released_bytes() < 600_000, "{}", simulation.released_bytes());
+    assert_eq!(simulation.released_requests().concat(), late);
+}
