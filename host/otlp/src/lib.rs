@@ -29,7 +29,7 @@ pub use assemble::{Assembler, ScopePart};
 pub use index::{Extent, Header, Index, Leaf, MetricData, Node};
 pub use merge::merge;
 pub use partition::partition;
-pub use payload::{Payload, Request, RequestMetadata, SenderHeaders};
+pub use payload::{Payload, Request, RequestCursor, RequestMetadata, SenderHeaders};
 pub use scan::{ScanError, ScanErrorKind};
 pub use signal::Signal;
 pub use split::{LEFT_OUT, Oversize, Part, Split, cut, halve, split};

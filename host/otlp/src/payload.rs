@@ -72,6 +72,34 @@ pub struct RequestMetadata {
     pub resources: u32,
 }
 
+/// Finds the request that a resource came with, for resources in ascending order.
+#[derive(Debug)]
+pub struct RequestCursor<'a> {
+    metadata: &'a [RequestMetadata],
+    /// The current request.
+    row: usize,
+    /// One past its last resource.
+    end: u32,
+}
+
+impl<'a> RequestCursor<'a> {
+    /// Over the rows of a payload.
+    #[must_use]
+    pub fn new(metadata: &'a [RequestMetadata]) -> Self {
+        Self { metadata, row: 0, end: metadata.first().map_or(0, |request| request.resources) }
+    }
+
+    /// The row of the request that a resource came with.
+    pub fn request_of(&mut self, resource: u32) -> u32 {
+        while self.end <= resource {
+            let Some(next) = self.metadata.get(self.row + 1) else { break };
+            self.row += 1;
+            self.end = self.end.saturating_add(next.resources);
+        }
+        self.row as u32
+    }
+}
+
 /// What some headers of a sender's request said, for rules that send it on. Which headers these are, and in which
 /// order, is known to who has put them together.
 pub type SenderHeaders = Arc<[Option<HeaderValue>]>;

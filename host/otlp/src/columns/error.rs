@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use super::{Field, Intrinsic, Table};
+use super::{Intrinsic, Table};
 use crate::Signal;
 
 /// Why a plan cannot be served, in words for the author of the plugin.
@@ -41,9 +41,6 @@ pub enum PlanError {
     /// A field of traces that are held back until they are complete.
     #[error("`{0}` is known to sampling policies only")]
     OnlyForPolicies(Intrinsic),
-    /// A field of requests, which are not known any more when a trace is decided.
-    #[error("{0} is not kept until a trace is decided; only routing keys can ask for it")]
-    OnlyForKeys(Field),
     /// Not the name of a header, or not in lower case.
     #[error("`{0}` is no header name in lower case")]
     HeaderName(String),

@@ -43,7 +43,7 @@ impl<'a> Extraction<'a> {
     pub(super) fn of_traces(payload: &'a Payload, gathered: &'a [TraceRow]) -> Self {
         let (body, index) = (&payload.request.body()[..], payload.request.index());
         let leaves: Vec<_> = gathered.iter().map(|trace| trace.leaves.clone()).collect();
-        let lineage = Lineage::new(payload, &leaves);
+        let lineage = Lineage::of_traces(payload, &leaves);
         let derived = Derived::of_gathered(gathered, &lineage);
         Self { payload, body, index, lineage, derived, has_traces: true, gathered, children: Vec::new() }
     }
@@ -106,9 +106,10 @@ impl<'a> Extraction<'a> {
             Table::Groups if self.has_traces => self.derived.groups.iter().map(|group| group.trace).collect(),
             _ if self.gathered.is_empty() => Vec::new(),
             Table::Scopes => self.traces_of_scopes(),
-            Table::Resources => {
-                let scopes = &self.lineage.scopes.parent;
-                Self::up(scopes, &self.traces_of_scopes(), self.lineage.resources.source.len())
+            Table::Resources => self.traces_of_resources(),
+            Table::Requests => {
+                let resources = &self.lineage.resources.parent;
+                Self::up(resources, &self.traces_of_resources(), self.lineage.requests.source.len())
             }
             Table::Events | Table::Links => {
                 let traces = &self.derived.trace_of_leaf;
@@ -116,6 +117,11 @@ impl<'a> Extraction<'a> {
             }
             _ => Vec::new(),
         }
+    }
+
+    fn traces_of_resources(&self) -> Vec<u32> {
+        let scopes = &self.lineage.scopes.parent;
+        Self::up(scopes, &self.traces_of_scopes(), self.lineage.resources.source.len())
     }
 
     fn traces_of_scopes(&self) -> Vec<u32> {

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::Table;
-use crate::{Index, Payload, RequestMetadata, Signal};
+use crate::{Index, Payload, RequestCursor, Signal};
 
 /// The rows of the tables that lie over each other, as far as they lead to a selected leaf.
 #[derive(Debug, Default)]
@@ -12,6 +12,8 @@ pub(super) struct Lineage {
     /// Of metrics only.
     pub(super) metrics: Level,
     pub(super) leaves: Level,
+    /// Whether the next resource begins a row of the requests, even where it came with that of before.
+    begins: bool,
 }
 
 /// The rows of one table.
@@ -26,20 +28,32 @@ pub(super) struct Level {
 impl Lineage {
     /// The leaves in `selected`, ascending ranges of leaf numbers, and their ancestors.
     pub(super) fn new(payload: &Payload, selected: &[Range<u32>]) -> Self {
+        Self::build(payload, selected, false)
+    }
+
+    /// The leaves of traces, each of which has rows of its own in all tables.
+    pub(super) fn of_traces(payload: &Payload, traces: &[Range<u32>]) -> Self {
+        Self::build(payload, traces, true)
+    }
+
+    fn build(payload: &Payload, selected: &[Range<u32>], apart: bool) -> Self {
         let index = payload.request.index();
         let count: usize = selected.iter().map(ExactSizeIterator::len).sum();
         let count = count.min(index.leaves.len());
         let mut lineage = Self { leaves: Level::with_capacity(count), ..Self::default() };
         let mut requests = RequestCursor::new(&payload.metadata);
         let mut current = None;
-        for number in selected.iter().cloned().flatten() {
-            let Some(leaf) = index.leaves.get(number as usize) else { break };
-            let parent = match current {
-                Some((source, row)) if source == leaf.parent => row,
-                _ => lineage.enter(index, leaf.parent, &mut requests),
-            };
-            current = Some((leaf.parent, parent));
-            lineage.leaves.push(number, parent);
+        for range in selected {
+            lineage.begins = apart;
+            for number in range.clone() {
+                let Some(leaf) = index.leaves.get(number as usize) else { break };
+                let parent = match current {
+                    Some((source, row)) if source == leaf.parent => row,
+                    _ => lineage.enter(index, leaf.parent, &mut requests),
+                };
+                current = Some((leaf.parent, parent));
+                lineage.leaves.push(number, parent);
+            }
         }
         lineage
     }
@@ -58,8 +72,9 @@ impl Lineage {
             let resource = index.scopes[scope as usize].parent;
             let parent = self.resources.last_if(resource).unwrap_or_else(|| {
                 let request = requests.request_of(resource);
-                let parent = self.requests.last_if(request);
-                let parent = parent.unwrap_or_else(|| self.requests.push_root(request));
+                let known = self.requests.last_if(request);
+                let known = if std::mem::take(&mut self.begins) { None } else { known };
+                let parent = known.unwrap_or_else(|| self.requests.push_root(request));
                 self.resources.push(resource, parent)
             });
             self.scopes.push(scope, parent)
@@ -110,29 +125,5 @@ impl Level {
     fn push_root(&mut self, source: u32) -> u32 {
         self.source.push(source);
         self.source.len() as u32 - 1
-    }
-}
-
-/// Finds the request that a resource came with, for resources in ascending order.
-struct RequestCursor<'a> {
-    metadata: &'a [RequestMetadata],
-    /// The current request.
-    row: usize,
-    /// One past its last resource.
-    end: u32,
-}
-
-impl<'a> RequestCursor<'a> {
-    fn new(metadata: &'a [RequestMetadata]) -> Self {
-        Self { metadata, row: 0, end: metadata.first().map_or(0, |request| request.resources) }
-    }
-
-    fn request_of(&mut self, resource: u32) -> u32 {
-        while self.end <= resource {
-            let Some(next) = self.metadata.get(self.row + 1) else { break };
-            self.row += 1;
-            self.end = self.end.saturating_add(next.resources);
-        }
-        self.row as u32
     }
 }

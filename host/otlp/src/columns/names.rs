@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Field, Intrinsic, Table};
+use super::{Intrinsic, Table};
 
 impl Table {
     /// The table's name in the WIT package.
@@ -71,17 +71,5 @@ impl Intrinsic {
 impl fmt::Display for Intrinsic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for Field {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Intrinsic(table, intrinsic) => write!(f, "`{intrinsic}` of `{table}`"),
-            Self::Attribute(table, key, _) => write!(f, "the attribute `{key}` of `{table}`"),
-            Self::Attributes(table) => write!(f, "the attributes of `{table}`"),
-            Self::Metadata(header) => write!(f, "the header `{header}`"),
-            Self::Connection => f.write_str("the connection"),
-        }
     }
 }

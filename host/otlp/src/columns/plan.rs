@@ -43,7 +43,7 @@ impl Plan {
     /// Checks that `fields` can be had of traces that were gathered; see [`extract_traces`](Self::extract_traces).
     ///
     /// # Errors
-    /// As [`new`](Self::new). What is known of requests is not kept until a trace is decided.
+    /// As [`new`](Self::new).
     pub fn for_policy(fields: Vec<Field>) -> Result<Self, PlanError> {
         check_number(&fields)?;
         Self::for_policies(fields)
@@ -54,9 +54,6 @@ impl Plan {
     /// # Errors
     /// As [`for_policy`](Self::for_policy).
     pub fn for_policies(fields: Vec<Field>) -> Result<Self, PlanError> {
-        if let Some(field) = fields.iter().find(|field| field.table() == Table::Requests) {
-            return Err(PlanError::OnlyForKeys(field.clone()));
-        }
         Self::prepare(Signal::Traces, Table::Traces, fields, true)
     }
 
@@ -119,7 +116,8 @@ impl Plan {
     /// The tables of traces that lie in `payload` one after the other, each with resources and scopes of its own.
     ///
     /// The plan must be one [for policies](Self::for_policies). As the WIT package says for policies, every table
-    /// below `requests` comes with the trace of each row, and these ascend.
+    /// but `traces` comes with the trace of each row, and these ascend. A trace has a row of the requests for each run of
+    /// its resources that the payload's metadata has one row for.
     #[must_use]
     pub fn extract_traces(&self, payload: &Payload, traces: &[TraceRow], now_unix_nanos: u64) -> TraceTables {
         debug_assert!(self.for_policies, "only these know what is kept of traces");

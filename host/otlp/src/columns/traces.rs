@@ -27,7 +27,7 @@ pub struct TraceRow {
 pub struct TraceTables {
     batch: Batch,
     traces: usize,
-    /// For each table, where each trace's rows begin; one more than traces. Empty for `requests`.
+    /// For each table, where each trace's rows begin; one more than traces.
     starts: Vec<Vec<u32>>,
 }
 
@@ -62,7 +62,6 @@ impl Selection {
 impl TraceTables {
     pub(super) fn new(batch: Batch, traces: usize) -> Self {
         let starts = batch.tables.iter().map(|rows| match rows.table {
-            Table::Requests => Vec::new(),
             Table::Traces => (0..=traces as u32).collect(),
             _ => starts(&rows.trace, traces),
         });
@@ -96,9 +95,6 @@ impl TraceTables {
 
     fn part(&self, position: usize, columns: &[usize], traces: &[u32]) -> Rows {
         let rows = &self.batch.tables[position];
-        if rows.table == Table::Requests {
-            return whole(rows, columns);
-        }
         let ranges = self.ranges(position, traces);
         let count = ranges.iter().map(|range| range.end - range.start).sum();
         let trace = match rows.trace.as_slice() {
@@ -136,10 +132,6 @@ impl TraceTables {
             return Vec::new();
         };
         let mut parents = Vec::with_capacity(ranges.iter().map(ExactSizeIterator::len).sum());
-        if above == Table::Requests {
-            ranges.iter().for_each(|range| parents.extend_from_slice(stretch(&rows.parent, range)));
-            return parents;
-        }
         let mut next = 0;
         for (range, above) in ranges.iter().zip(self.ranges(position, traces)) {
             parents.extend(stretch(&rows.parent, range).iter().map(|parent| parent - above.start + next));

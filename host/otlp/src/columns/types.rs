@@ -118,7 +118,7 @@ pub struct Rows {
     pub count: u32,
     /// Each row's parent, as a row number in the parent's table; empty for requests and traces.
     pub parent: Vec<u32>,
-    /// Items and groups only, where the batch has traces: each row's trace. Else empty.
+    /// Each row's trace, where the batch has traces: of items and groups, and for policies of all tables. Else empty.
     pub trace: Vec<u32>,
     /// The fields asked of this table, in the order in which they were asked.
     pub columns: Vec<Column>,

@@ -1,10 +1,15 @@
 //! Whole traces, cut out of requests and put together again: what policies are shown of them.
 
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderValue};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use proptest::prelude::*;
 use prost::Message as _;
-use sluice_otlp::columns::{Field, Intrinsic, Plan, PlanError, Selection, Table, TraceRow};
-use sluice_otlp::{Assembler, Extent, Header, Index, Node, Payload, Request, ScopePart, Signal};
+use sluice_otlp::columns::{Batch, Field, Intrinsic, Plan, Selection, Table, TraceRow, Values};
+use sluice_otlp::{
+    Assembler, Extent, Header, Index, Node, Payload, Request, RequestMetadata, ScopePart, Signal,
+};
 
 use crate::generate::traces;
 use crate::properties::possible_fields;
@@ -12,6 +17,8 @@ use crate::properties::possible_fields;
 /// A span that was cut out, and what stood around it.
 #[derive(Clone, Debug)]
 struct Piece {
+    /// The number of the request that it came in.
+    request: u32,
     resource: Vec<u8>,
     scope: Vec<u8>,
     span: Vec<u8>,
@@ -26,6 +33,8 @@ fn gather(request: &Request) -> Vec<([u8; 16], Vec<Piece>)> {
         let resource = &index.resources[scope.parent as usize];
         let id = body.get(leaf.trace_id as usize..).and_then(<[u8]>::first_chunk).copied();
         let piece = Piece {
+            // As if every other resource came in another request.
+            request: scope.parent % 2,
             resource: header(body, index, resource.header),
             scope: header(body, index, scope.header),
             span: body[leaf.start as usize..leaf.end as usize].to_vec(),
@@ -44,13 +53,16 @@ fn header(body: &[u8], index: &Index, header: Header) -> Vec<u8> {
     extents.flat_map(|extent| &body[extent.start as usize..extent.end as usize]).copied().collect()
 }
 
-/// Puts traces together, neighbours of a resource and a scope into one.
+/// Puts traces together, neighbours of a request, a resource and a scope into one.
 fn assemble(traces: &[([u8; 16], Vec<Piece>)]) -> (Payload, Vec<TraceRow>) {
     let mut assembler = Assembler::with_capacity(0, 0);
-    let mut rows = Vec::new();
+    let (mut rows, mut requests) = (Vec::new(), Vec::new());
     for (number, (id, pieces)) in traces.iter().enumerate() {
         let first = assembler.spans();
-        for of_resource in pieces.chunk_by(|one, next| one.resource == next.resource) {
+        let is_same =
+            |one: &Piece, next: &Piece| (one.request, &one.resource) == (next.request, &next.resource);
+        for of_resource in pieces.chunk_by(is_same) {
+            requests.push(of_resource[0].request);
             let runs: Vec<Vec<&[u8]>> = of_resource
                 .chunk_by(|one, next| one.scope == next.scope)
                 .map(|run| run.iter().map(|piece| &piece.span[..]).collect())
@@ -71,7 +83,42 @@ fn assemble(traces: &[([u8; 16], Vec<Piece>)]) -> (Payload, Vec<TraceRow>) {
             trigger: number as u8 % 5,
         });
     }
-    (Payload::bare(assembler.finish()), rows)
+    let metadata = requests.chunk_by(|one, next| one == next).map(metadata).collect();
+    (Payload { metadata, ..Payload::bare(assembler.finish()) }, rows)
+}
+
+/// Of the request that some resources came in: number 0 has no header.
+fn metadata(resources: &[u32]) -> RequestMetadata {
+    let number = resources[0];
+    let headers =
+        (number > 0).then(|| (http::HeaderName::from_static("x-tenant"), HeaderValue::from(number)));
+    let headers: HeaderMap = headers.into_iter().collect();
+    let resources = resources.len() as u32;
+    RequestMetadata { headers: Arc::new(headers), connection: number.into(), resources }
+}
+
+/// For each resource, what is known of its request.
+fn requests_of_resources(batch: &Batch) -> Vec<String> {
+    let table = |table| batch.tables.iter().find(|rows| rows.table == table);
+    let Some(resources) = table(Table::Resources) else { return Vec::new() };
+    let columns = &table(Table::Requests).expect("it is above").columns;
+    let read = |row: u32| {
+        let values = columns.iter().map(|column| {
+            let row = row as usize;
+            let present = column.present.get(row / 8).is_none_or(|byte| byte >> (row % 8) & 1 == 1);
+            let value = match &column.values {
+                Values::Bytes(bytes) => {
+                    let ends = bytes.offsets[row] as usize..bytes.offsets[row + 1] as usize;
+                    format!("{:?}", &bytes.data[ends])
+                }
+                Values::U64s(numbers) => numbers[row].to_string(),
+                other => panic!("no column of requests is {other:?}"),
+            };
+            format!("{present} {value}")
+        });
+        values.collect::<Vec<_>>().join(", ")
+    };
+    resources.parent.iter().map(|parent| read(*parent)).collect()
 }
 
 /// Rows with what their headers are, wherever these are noted.
@@ -90,8 +137,7 @@ fn fields() -> impl Strategy<Value = Vec<Field>> {
     let of_traces =
         [Intrinsic::Received, Intrinsic::Trigger].map(|field| Field::Intrinsic(Table::Traces, field));
     let possible = possible_fields(Signal::Traces).into_iter().chain(of_traces);
-    let possible: Vec<_> = possible.filter(|field| field.table() != Table::Requests).collect();
-    prop::sample::subsequence(possible, 0..8)
+    prop::sample::subsequence(possible.collect::<Vec<_>>(), 0..8)
 }
 
 proptest! {
@@ -139,14 +185,14 @@ proptest! {
         let own_selection = Selection::new(&own, &wanted, &wanted).unwrap();
         let expected = own.extract_traces(&alone, &alone_rows, 7).view(&own_selection, &every);
         if some.is_empty() {
-            prop_assert!(view.tables.iter().all(|rows| rows.table == Table::Requests || rows.count == 0));
+            prop_assert!(view.tables.iter().all(|rows| rows.count == 0));
         } else {
             prop_assert_eq!(view, expected);
         }
     }
 
     /// Guarantees: what is read of gathered traces is what is read of any request with the same bytes; only the
-    /// trace of each row comes in addition.
+    /// trace of each row comes in addition, and rows of requests are those of one trace.
     #[test]
     fn columns_are_those_of_a_request(entries in traces(), wanted in fields()) {
         let known = |field: &Field| !matches!(
@@ -161,24 +207,18 @@ proptest! {
         let plan = Plan::new(Signal::Traces, Table::Traces, wanted).unwrap();
         let all = 0..payload.items() as u32;
         let expected = plan.extract(&payload, std::slice::from_ref(&all), 7).batch;
+        prop_assert_eq!(requests_of_resources(&view), requests_of_resources(&expected));
         for (rows, expected) in view.tables.iter().zip(&expected.tables) {
-            prop_assert_eq!(&rows.columns, &expected.columns);
-            prop_assert_eq!(&rows.parent, &expected.parent);
-            if !matches!(rows.table, Table::Requests | Table::Traces) {
+            if rows.table != Table::Requests {
+                prop_assert_eq!(&rows.columns, &expected.columns);
+            }
+            if rows.table != Table::Resources {
+                prop_assert_eq!(&rows.parent, &expected.parent);
+            }
+            if rows.table != Table::Traces {
                 prop_assert_eq!(rows.trace.len(), rows.count as usize);
                 prop_assert!(rows.trace.is_sorted());
             }
         }
     }
-}
-
-/// A policy that asks for what the sampler does not keep is told so.
-#[test]
-fn headers_are_for_keys_only() {
-    let error = Plan::for_policies(vec![Field::Metadata("x-tenant".to_owned())]).unwrap_err();
-    assert!(matches!(error, PlanError::OnlyForKeys(_)));
-    assert_eq!(
-        error.to_string(),
-        "the header `x-tenant` is not kept until a trace is decided; only routing keys can ask for it"
-    );
 }
