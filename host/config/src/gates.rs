@@ -14,7 +14,8 @@ struct Gate {
     off: Option<&'static str>,
 }
 
-const LATER: Option<&str> = Some("comes with a later release");
+/// Of gates that only show metrics which cost nothing here.
+const COUNTED: Option<&str> = Some("what policies sampled is always counted in spans and bytes, too");
 
 /// The gates that stand for a key of tail_sampling.
 const KEYS: [(&str, &str); 2] = [
@@ -52,8 +53,8 @@ const GATES: &[Gate] = &[
         on: None,
         off: Some("a policy with `invert_match` votes like any other, as in the Collector since v0.156"),
     },
-    Gate { id: "processor.tailsamplingprocessor.metricstatcountbytessampled", on: LATER, off: None },
-    Gate { id: "processor.tailsamplingprocessor.metricstatcountspanssampled", on: LATER, off: None },
+    Gate { id: "processor.tailsamplingprocessor.metricstatcountbytessampled", on: None, off: COUNTED },
+    Gate { id: "processor.tailsamplingprocessor.metricstatcountspanssampled", on: None, off: COUNTED },
     Gate { id: "processor.tailsamplingprocessor.recordpolicy", on: None, off: None },
     Gate {
         id: "processor.tailsamplingprocessor.tailstorageextension",

@@ -23,6 +23,8 @@ fn gates_that_change_nothing_pass() {
             "+component.UseLocalHostAsDefaultHost",
             "-service.profilesSupport",
             "telemetry.useOtelForInternalMetrics",
+            "processor.tailsamplingprocessor.metricstatcountspanssampled",
+            "+processor.tailsamplingprocessor.metricstatcountbytessampled",
             ""
         ]),
         Vec::<String>::new()
@@ -35,12 +37,15 @@ fn other_gates_warn() {
     assert_eq!(
         warnings(&[
             "-telemetry.UseLocalHostAsDefaultMetricsAddress",
+            "-processor.tailsamplingprocessor.metricstatcountspanssampled",
             "service.profileSupport",
             "no.such.gate"
         ]),
         [
             "warning: --feature-gates: `-telemetry.UseLocalHostAsDefaultMetricsAddress` changes nothing: name the \
              address in `service::telemetry::metrics::readers`",
+            "warning: --feature-gates: `-processor.tailsamplingprocessor.metricstatcountspanssampled` changes nothing: \
+             what policies sampled is always counted in spans and bytes, too",
             "warning: --feature-gates: `service.profileSupport` changes nothing: Sluice has no such gate; did you mean \
              `service.profilesSupport`?",
             "warning: --feature-gates: `no.such.gate` changes nothing: Sluice has no such gate",

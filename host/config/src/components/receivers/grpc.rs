@@ -72,7 +72,7 @@ impl Block for GrpcServer {
         Key::new("read_timeout", "duration", "60s", "how long a request may take to arrive").own(),
         Key::new("read_buffer_size", "bytes", "524288", "read from a connection at a time"),
         Key::new("write_buffer_size", "bytes", "32768", "may wait to be sent, for each request"),
-        Key::inert("include_metadata", "routing keys can always read the headers of a request"),
+        Key::inert("include_metadata", "plugins can always read the headers of a request"),
         Key::refused("middlewares", "Sluice has no middleware extensions"),
     ];
 

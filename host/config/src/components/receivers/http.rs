@@ -120,7 +120,7 @@ impl Block for HttpServer {
         ),
         Key::new("max_connections", "number", "4096", "further connections are closed at once").own(),
         Key::new("max_in_flight_bytes", "bytes", "536870912", "of all requests; then senders wait").own(),
-        Key::inert("include_metadata", "routing keys can always read the headers of a request"),
+        Key::inert("include_metadata", "plugins can always read the headers of a request"),
         Key::block("tls", ServerTls::KEYS),
         Key::block("auth", AuthBlock::KEYS),
         Key::refused("middlewares", "Sluice has no middleware extensions"),

@@ -167,7 +167,13 @@ impl Block for TailSampling {
             "read and write `rv` and `th` in the tracestate",
         )
         .own(),
-        Key::new("record_policy", "true or false", "false", "scopes say which policy kept them").own(),
+        Key::new(
+            "record_policy",
+            "true or false",
+            "false",
+            "scopes say which policy kept them, and what was missing of a trace",
+        )
+        .own(),
         Key::new("dry_run", "true or false", "false", "keep all, and mark what would have been dropped")
             .own(),
         Key::block("explain", Explain::KEYS).own(),
