@@ -34,9 +34,10 @@ mod testing;
 
 pub use clock::Moment;
 pub use decide::{
-    Composite, CompositePart, Decision, LeafGeneration, LeafPolicy, OnError, PolicyRule, Rule, Shares,
+    Composite, CompositePart, Decision, Incomplete, LeafGeneration, LeafPolicy, OnError, PolicyRule, Rule,
+    Shares,
 };
-pub use explain::{Explained, ExplainedVote};
+pub use explain::{Explained, ExplainedLeaf, ExplainedVote};
 pub use metrics::SamplingMetrics;
 pub use run::{Held, StartError, SteppedSampler, TailSampler};
 pub use settings::SamplingSettings;

@@ -33,7 +33,7 @@ pub struct SamplingSettings {
     pub shards: usize,
     /// Whether to read and write OpenTelemetry's `rv` and `th` in tracestates.
     pub use_tracestate: bool,
-    /// Whether sampled scopes say which policy sampled them.
+    /// Whether sampled scopes say which policy sampled them, and what their traces lacked.
     pub record_policy: bool,
     /// Whether everything is passed on, and marked where it would not have been.
     pub dry_run: bool,

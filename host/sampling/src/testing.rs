@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::{HeaderName, HeaderValue};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, KeyValue};
@@ -10,8 +11,8 @@ use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prometheus_client::registry::Registry;
 use prost::Message as _;
-use sluice_otlp::columns::{Field, Intrinsic, Selection, Table, TraceTables, Values};
-use sluice_otlp::{Payload, Request, Signal};
+use sluice_otlp::columns::{Batch, Field, Intrinsic, Selection, Table, TraceRow, TraceTables, Values};
+use sluice_otlp::{Payload, Request, RequestMetadata, Signal};
 use sluice_plugin::{Verdicts, Vote};
 
 use crate::SamplingSettings;
@@ -44,6 +45,18 @@ pub(crate) fn span(trace: u64, name: &str) -> Span {
     }
 }
 
+/// A span with an id and a parent; 0: none.
+pub(crate) fn child(trace: u64, id: u64, parent: u64) -> Span {
+    let parent_span_id = if parent == 0 { Vec::new() } else { parent.to_be_bytes().to_vec() };
+    Span { span_id: id.to_be_bytes().to_vec(), parent_span_id, ..span(trace, &id.to_string()) }
+}
+
+/// A trace that is there with all of its spans.
+pub(crate) fn row(id: [u8; 16], leaves: std::ops::Range<u32>) -> TraceRow {
+    let spans = leaves.end - leaves.start;
+    TraceRow { id, leaves, spans, bytes: 0, received: 0, trigger: 0 }
+}
+
 /// Spans of one resource and one scope.
 pub(crate) fn of(service: &str, scope: &str, spans: Vec<Span>) -> ResourceSpans {
     let attribute = KeyValue {
@@ -62,6 +75,10 @@ pub(crate) fn of(service: &str, scope: &str, spans: Vec<Span>) -> ResourceSpans 
 pub(crate) fn request(resource_spans: Vec<ResourceSpans>) -> Request {
     let body = ExportTraceServiceRequest { resource_spans }.encode_to_vec();
     Request::scan(Signal::Traces, body.into()).expect("a good request")
+}
+
+pub(crate) fn payload(resource_spans: Vec<ResourceSpans>) -> Payload {
+    Payload::bare(request(resource_spans))
 }
 
 /// What is in payloads.
@@ -103,6 +120,10 @@ impl std::fmt::Debug for ByNames {
 }
 
 impl LeafPolicy for ByNames {
+    fn name(&self) -> &str {
+        "by names"
+    }
+
     fn current(&self) -> Arc<dyn LeafGeneration> {
         // Always another one, which makes the decider look again.
         Arc::new(self.clone())
@@ -177,4 +198,89 @@ pub(crate) fn shared(settings: SamplingSettings, policies: Vec<PolicyRule>) -> A
 
 pub(crate) fn shard(settings: SamplingSettings, policies: Vec<PolicyRule>) -> Shard {
     Shard::new(shared(settings, policies))
+}
+
+/// From what a policy is shown to a vote on each trace.
+type BatchVotes = dyn Fn(&Batch) -> Vec<Vote> + Send + Sync;
+
+/// A policy that is shown what it asks for, as the load of a plugin that it says it is.
+#[derive(Clone)]
+pub(crate) struct OfBatch {
+    pub(crate) name: &'static str,
+    pub(crate) epoch: u64,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) votes: Arc<BatchVotes>,
+}
+
+impl std::fmt::Debug for OfBatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl LeafPolicy for OfBatch {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn current(&self) -> Arc<dyn LeafGeneration> {
+        Arc::new(self.clone())
+    }
+}
+
+impl LeafGeneration for OfBatch {
+    fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    fn is_stateful(&self) -> bool {
+        false
+    }
+
+    fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    fn decide(&self, tables: &TraceTables, selection: &Selection, traces: &[u32]) -> Verdicts {
+        let mut verdicts = Verdicts::all(Vote::NotSampled, 0);
+        verdicts.votes = (self.votes)(&tables.view(selection, traces));
+        verdicts
+    }
+}
+
+impl OfBatch {
+    pub(crate) fn rule(self) -> Rule {
+        Rule::Leaf { policy: Arc::new(self), on_error: OnError::Abstain }
+    }
+}
+
+/// Samples traces of which a span came in a request with `x-tenant: gold`.
+pub(crate) fn of_gold() -> Rule {
+    let votes = |batch: &Batch| {
+        let table = |wanted| batch.tables.iter().find(|rows| rows.table == wanted).expect("asked for");
+        let requests = table(Table::Requests);
+        let Values::Bytes(tenants) = &requests.columns[0].values else { panic!("text was asked for") };
+        let mut votes = vec![Vote::NotSampled; table(Table::Traces).count as usize];
+        for (row, trace) in requests.trace.iter().enumerate() {
+            let tenant = &tenants.data[tenants.offsets[row] as usize..tenants.offsets[row + 1] as usize];
+            if tenant == b"gold" {
+                votes[*trace as usize] = Vote::Sampled;
+            }
+        }
+        votes
+    };
+    let fields = vec![Field::Metadata("x-tenant".to_owned())];
+    OfBatch { name: "of gold", epoch: 1, fields, votes: Arc::new(votes) }.rule()
+}
+
+/// Puts payloads into one, with a row for the request of each; `None`: it had no header.
+pub(crate) fn batched(parts: Vec<(Option<&'static str>, Vec<ResourceSpans>)>) -> Payload {
+    let metadata = parts.iter().map(|(tenant, resources)| {
+        let header =
+            tenant.map(|tenant| (HeaderName::from_static("x-tenant"), HeaderValue::from_static(tenant)));
+        let (headers, resources) = (Arc::new(header.into_iter().collect()), resources.len() as u32);
+        RequestMetadata { headers, connection: 1, resources }
+    });
+    let metadata = metadata.collect();
+    Payload { metadata, ..payload(parts.into_iter().flat_map(|(_, resources)| resources).collect()) }
 }

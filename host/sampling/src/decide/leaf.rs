@@ -6,6 +6,9 @@ use sluice_plugin::{Policy, PolicyGeneration, Verdicts};
 
 /// A policy that looks at traces itself: a plugin, or in benchmarks the same code without one.
 pub trait LeafPolicy: Debug + Send + Sync {
+    /// What the configuration calls it.
+    fn name(&self) -> &str;
+
     /// What to ask now. It may change between two batches of traces, and does not within one.
     fn current(&self) -> Arc<dyn LeafGeneration>;
 }
@@ -26,6 +29,10 @@ pub trait LeafGeneration: Debug + Send + Sync {
 }
 
 impl LeafPolicy for Policy {
+    fn name(&self) -> &str {
+        self.name()
+    }
+
     fn current(&self) -> Arc<dyn LeafGeneration> {
         Self::current(self)
     }

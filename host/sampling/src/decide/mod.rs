@@ -5,6 +5,7 @@
 
 mod evaluate;
 mod leaf;
+mod parents;
 mod rule;
 mod shares;
 mod snapshot;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use leaf::{LeafGeneration, LeafPolicy};
+pub use parents::Incomplete;
 pub use rule::{Composite, CompositePart, OnError, PolicyRule, Rule};
 pub use shares::Shares;
 use sluice_otlp::Payload;
@@ -21,8 +23,11 @@ use sluice_otlp::columns::TraceRow;
 use sluice_plugin::Vote;
 
 use evaluate::Evaluation;
+use parents::Parents;
 use snapshot::Snapshot;
 use votes::Votes;
+
+use crate::store::WantedOfRequests;
 
 /// What becomes of a trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,8 +79,6 @@ pub(crate) struct Ballot {
     pub(crate) votes: Vec<Option<Vote>>,
     /// Why; empty where nobody wants to know.
     pub(crate) reasons: Vec<Option<Box<str>>>,
-    /// The load of its plugins, the latest.
-    pub(crate) epoch: u64,
     /// How many votes a plugin failed to give.
     pub(crate) errors: u64,
     /// How long its plugins took.
@@ -89,6 +92,18 @@ pub(crate) struct Decided {
     pub(crate) outcomes: Vec<Outcome>,
     /// By policy, in the order in which they were asked.
     pub(crate) ballots: Vec<Ballot>,
+    /// Of which load each leaf was that may have been asked, in the order of the configuration.
+    pub(crate) epochs: Arc<[u64]>,
+    /// For each trace, whether a span names a parent that is not there.
+    pub(crate) missing_parents: Vec<bool>,
+}
+
+impl Decided {
+    /// Nobody wants any of these traces.
+    fn against_all(missing_parents: Vec<bool>) -> Self {
+        let outcomes = vec![Outcome::NOT_SAMPLED; missing_parents.len()];
+        Self { outcomes, ballots: Vec::new(), epochs: Arc::default(), missing_parents }
+    }
 }
 
 /// How votes are counted.
@@ -108,20 +123,35 @@ pub(crate) struct Decider {
     policies: Arc<[PolicyRule]>,
     counting: Counting,
     snapshot: Option<Snapshot>,
+    parents: Parents,
 }
 
 impl Decider {
     pub(crate) fn new(policies: Arc<[PolicyRule]>, counting: Counting) -> Self {
-        Self { policies, counting, snapshot: None }
+        Self { policies, counting, snapshot: None, parents: Parents::default() }
+    }
+
+    /// What the policies, as they are now, want to know of requests.
+    pub(crate) fn wanted_of_requests(&mut self) -> WantedOfRequests {
+        self.refresh();
+        self.snapshot.as_ref().map(|snapshot| snapshot.wanted_of_requests.clone()).unwrap_or_default()
+    }
+
+    /// Decides on traces that no policy is to be asked about.
+    pub(crate) fn decide_against(&mut self, payload: &Payload, rows: &[TraceRow]) -> Decided {
+        Decided::against_all(self.parents.read(payload, rows))
     }
 
     /// Decides on traces that lie in `payload` as `rows` say, in their order.
     pub(crate) fn decide(&mut self, payload: &Payload, rows: &[TraceRow], now_unix_nanos: u64) -> Decided {
         self.refresh();
         let Some(snapshot) = &self.snapshot else {
-            return Decided { outcomes: vec![Outcome::NOT_SAMPLED; rows.len()], ballots: Vec::new() };
+            return self.decide_against(payload, rows);
         };
         let tables = snapshot.plan.extract_traces(payload, rows, now_unix_nanos);
+        let traces: Vec<u32> = (0..).take(rows.len()).collect();
+        let of_parents = tables.view(&snapshot.parents, &traces);
+        let missing_parents = self.parents.missing(&of_parents, rows.len());
         let spans: Vec<u32> = rows.iter().map(|row| row.spans).collect();
         let mut election = Election {
             policies: &self.policies,
@@ -136,7 +166,10 @@ impl Decider {
                 errors: 0,
                 spent: Duration::ZERO,
             },
-            decided: Decided { outcomes: vec![Outcome::NOT_SAMPLED; rows.len()], ballots: Vec::new() },
+            decided: Decided {
+                epochs: Arc::clone(&snapshot.epochs),
+                ..Decided::against_all(missing_parents)
+            },
         };
         election.run();
         election.decided
@@ -211,12 +244,10 @@ impl Election<'_> {
                 reasons[trace as usize] = reason.take();
             }
         }
-        let leaves = self.evaluation.snapshot.leaves.iter().skip(leaf).take(policy.rule.leaf_count());
         self.decided.ballots.push(Ballot {
             policy: number,
             votes: cast,
             reasons,
-            epoch: leaves.map(|leaf| leaf.generation.epoch()).max().unwrap_or(0),
             errors: self.evaluation.errors,
             spent: self.evaluation.spent,
         });

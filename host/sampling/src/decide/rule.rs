@@ -75,7 +75,7 @@ impl Rule {
     }
 
     /// All that look at traces, in the order in which they stand.
-    pub(super) fn leaves(&self) -> Vec<&Arc<dyn LeafPolicy>> {
+    pub(crate) fn leaves(&self) -> Vec<&Arc<dyn LeafPolicy>> {
         match self {
             Self::Leaf { policy, .. } => vec![policy],
             Self::And(rules) | Self::Drop(rules) => rules.iter().flat_map(Self::leaves).collect(),
@@ -87,7 +87,7 @@ impl Rule {
     }
 
     /// How many [`leaves`](Self::leaves) there are.
-    pub(super) fn leaf_count(&self) -> usize {
+    pub(crate) fn leaf_count(&self) -> usize {
         match self {
             Self::Leaf { .. } => 1,
             Self::And(rules) | Self::Drop(rules) => rules.iter().map(Self::leaf_count).sum(),

@@ -1,8 +1,10 @@
 use std::sync::Arc;
 
-use sluice_otlp::columns::{Field, Plan, Selection};
+use sluice_otlp::columns::{Plan, Selection};
 
 use super::leaf::{LeafGeneration, LeafPolicy};
+use super::parents::Parents;
+use crate::store::WantedOfRequests;
 
 /// All leaf policies as they are now, and what they want to see together.
 #[derive(Debug)]
@@ -10,6 +12,11 @@ pub(super) struct Snapshot {
     pub(super) plan: Plan,
     /// In the order of the leaves.
     pub(super) leaves: Vec<Leaf>,
+    /// Which load each leaf is of.
+    pub(super) epochs: Arc<[u64]>,
+    /// What is read to look for missing parents.
+    pub(super) parents: Selection,
+    pub(super) wanted_of_requests: WantedOfRequests,
 }
 
 /// A leaf policy as it is now.
@@ -27,19 +34,23 @@ impl Snapshot {
     /// had.
     pub(super) fn new<'a>(leaves: impl Iterator<Item = &'a Arc<dyn LeafPolicy>>) -> Option<Self> {
         let generations: Vec<_> = leaves.map(|leaf| leaf.current()).collect();
-        let mut all: Vec<Field> = Vec::new();
+        let of_parents = Parents::fields();
+        let mut all = of_parents.clone();
         for field in generations.iter().flat_map(|generation| generation.fields()) {
             if !all.contains(field) {
                 all.push(field.clone());
             }
         }
         let plan = Plan::for_policies(all.clone()).ok()?;
+        let parents = Selection::new(&plan, &all, &of_parents)?;
+        let epochs = generations.iter().map(|generation| generation.epoch()).collect();
         let leaf = |generation: Arc<dyn LeafGeneration>| {
             let selection = Selection::new(&plan, &all, generation.fields())?;
             Some(Leaf { generation, selection })
         };
         let leaves = generations.into_iter().map(leaf).collect::<Option<_>>()?;
-        Some(Self { plan, leaves })
+        let wanted_of_requests = WantedOfRequests::among(&all);
+        Some(Self { plan, leaves, epochs, parents, wanted_of_requests })
     }
 
     /// Whether every leaf is still what it was.

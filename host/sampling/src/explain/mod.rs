@@ -8,7 +8,7 @@ use sluice_otlp::columns::TraceRow;
 use sluice_plugin::Vote;
 
 use crate::clock::Moment;
-use crate::decide::{Decided, Decision, Outcome, PolicyRule, Rule};
+use crate::decide::{Decided, Decision, Incomplete, LeafPolicy, Outcome, PolicyRule, Rule};
 use crate::shard::Trigger;
 
 /// A decision, for people.
@@ -24,6 +24,8 @@ pub struct Explained {
     pub part: Option<String>,
     /// Why it was decided when it was.
     pub trigger: Trigger,
+    /// What it lacked by then.
+    pub incomplete: Option<Incomplete>,
     /// Spans that it had by then.
     pub spans: u32,
     /// Their encoded bytes.
@@ -45,10 +47,19 @@ pub struct ExplainedVote {
     pub vote: Vote,
     /// Why, where it says so.
     pub reason: Option<String>,
-    /// Which load of its plugin said it, the latest where it has several.
-    pub epoch: u64,
+    /// The policies that look at traces, which it is made of: one that does so itself is the only one.
+    pub leaves: Vec<ExplainedLeaf>,
     /// Whether its vote counted for nothing.
     pub is_shadow: bool,
+}
+
+/// A policy that looks at traces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExplainedLeaf {
+    /// Its name.
+    pub policy: String,
+    /// Which load of its plugin there was.
+    pub epoch: u64,
 }
 
 /// A decision as it is remembered: policies by number, whose names are known.
@@ -57,11 +68,14 @@ pub(crate) struct Record {
     trace_id: [u8; 16],
     outcome: Outcome,
     trigger: Trigger,
+    incomplete: Option<Incomplete>,
     spans: u32,
     bytes: u32,
     received: u64,
     decided: u64,
     votes: Box<[RecordedVote]>,
+    /// Of all leaves, and shared by all that was decided together.
+    epochs: Arc<[u64]>,
 }
 
 #[derive(Debug)]
@@ -69,7 +83,6 @@ struct RecordedVote {
     policy: u32,
     vote: Vote,
     reason: Option<Box<str>>,
-    epoch: u64,
 }
 
 impl Record {
@@ -79,23 +92,26 @@ impl Record {
         trace: usize,
         row: &TraceRow,
         trigger: Trigger,
+        incomplete: Option<Incomplete>,
         now: Moment,
     ) -> Self {
         let votes = decided.ballots.iter_mut().filter_map(|ballot| {
             let vote = ballot.votes.get(trace).copied().flatten()?;
             let reason = ballot.reasons.get_mut(trace).and_then(Option::take);
-            Some(RecordedVote { policy: ballot.policy as u32, vote, reason, epoch: ballot.epoch })
+            Some(RecordedVote { policy: ballot.policy as u32, vote, reason })
         });
         let votes = votes.collect();
         Self {
             trace_id: row.id,
             outcome: decided.outcomes.get(trace).copied().unwrap_or(Outcome::NOT_SAMPLED),
             trigger,
+            incomplete,
             spans: row.spans,
             bytes: row.bytes,
             received: row.received,
             decided: now.unix_nanos,
             votes,
+            epochs: Arc::clone(&decided.epochs),
         }
     }
 
@@ -119,7 +135,7 @@ impl Record {
                 policy: policy.name.clone(),
                 vote: vote.vote,
                 reason: vote.reason.as_deref().map(str::to_owned),
-                epoch: vote.epoch,
+                leaves: self.leaves(policies, vote.policy as usize),
                 is_shadow: policy.is_shadow,
             })
         });
@@ -129,12 +145,25 @@ impl Record {
             policy: credited.map(|policy| policy.name.clone()),
             part: part.map(|part| part.name.clone()),
             trigger: self.trigger,
+            incomplete: self.incomplete,
             spans: self.spans,
             bytes: self.bytes,
             received: self.received,
             decided: self.decided,
             votes: votes.collect(),
         }
+    }
+
+    /// The leaves of a policy, with their loads.
+    fn leaves(&self, policies: &[PolicyRule], policy: usize) -> Vec<ExplainedLeaf> {
+        let before: usize = policies.iter().take(policy).map(|policy| policy.rule.leaf_count()).sum();
+        let leaves = policies.iter().skip(policy).take(1).flat_map(|policy| policy.rule.leaves());
+        let epochs = self.epochs.iter().skip(before);
+        let leaf = |(leaf, epoch): (&Arc<dyn LeafPolicy>, &u64)| ExplainedLeaf {
+            policy: leaf.name().to_owned(),
+            epoch: *epoch,
+        };
+        leaves.zip(epochs).map(leaf).collect()
     }
 }
 

@@ -1,3 +1,4 @@
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use prometheus_client::metrics::counter::Counter;
@@ -6,7 +7,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use sluice_otlp::columns::TraceRow;
 use sluice_plugin::Vote;
 
-use crate::decide::{Decided, Decision};
+use crate::decide::{Decided, Decision, Incomplete};
 use crate::shard::Trigger;
 use crate::store::Trace;
 
@@ -25,6 +26,7 @@ pub(crate) struct Counters {
     pub(super) early: [Counter; 2],
     pub(crate) new_traces: Counter,
     pub(super) decision_latency: Histogram,
+    pub(super) late_span_age: Histogram,
     pub(super) removal_age: Histogram,
     pub(super) policy_errors: Counter,
     pub(super) dropped_too_early: Counter,
@@ -35,6 +37,11 @@ pub(crate) struct Counters {
     pub(crate) bytes_held: Gauge,
     pub(super) decisions: [Counter; Trigger::ALL.len()],
     pub(super) without_root: Counter,
+    pub(super) missing_parent: Counter,
+    /// How old the oldest trace is, in seconds.
+    pub(crate) oldest: Gauge<f64, AtomicU64>,
+    /// How long traces waited lately, in seconds, at each of the [`QUANTILES`](super::QUANTILES).
+    pub(crate) waits: [Gauge<f64, AtomicU64>; super::QUANTILES.len()],
     pub(crate) oversize_spans: Counter,
     pub(crate) dropped_at_shutdown: Counter,
     pub(crate) rejected_spans: Counter,
@@ -57,8 +64,9 @@ pub(super) struct PolicyCounters {
 }
 
 impl Counters {
-    /// So many spans came after the decision on their trace.
-    pub(crate) fn late(&self, sampled: bool, spans: u32) {
+    /// So many spans came so long after the decision on their trace.
+    pub(crate) fn late(&self, sampled: bool, spans: u32, age: Duration) {
+        self.late_span_age.observe(age.as_secs_f64());
         self.early[usize::from(sampled)].inc_by(u64::from(spans));
     }
 
@@ -69,13 +77,21 @@ impl Counters {
         if trigger == Trigger::Eviction {
             self.dropped_too_early.inc();
         }
-        if !trace.has_root {
-            self.without_root.inc();
-        }
     }
 
-    pub(crate) fn concluded(&self, decision: Decision) {
+    /// Traces without a root, and with a missing parent.
+    #[cfg(test)]
+    pub(crate) fn incomplete(&self) -> (u64, u64) {
+        (self.without_root.get(), self.missing_parent.get())
+    }
+
+    pub(crate) fn concluded(&self, decision: Decision, incomplete: Option<Incomplete>) {
         self.global[position(decision)].inc();
+        match incomplete {
+            Some(Incomplete::NoRoot) => self.without_root.inc(),
+            Some(Incomplete::MissingParent) => self.missing_parent.inc(),
+            None => return,
+        };
     }
 
     /// The policies were asked about a batch of traces.

@@ -50,3 +50,9 @@ pub(super) struct ReasonLabels {
     pub(super) processor: String,
     pub(super) reason: &'static str,
 }
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct QuantileLabels {
+    pub(super) processor: String,
+    pub(super) quantile: &'static str,
+}

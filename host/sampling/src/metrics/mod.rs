@@ -4,6 +4,8 @@
 mod counters;
 mod labels;
 
+use std::sync::atomic::AtomicU64;
+
 pub(crate) use counters::Counters;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -13,12 +15,15 @@ use prometheus_client::registry::{Registry, Unit};
 
 use counters::{DECISIONS, PolicyCounters, words};
 use labels::{
-    AgreementLabels, DecisionLabels, OfPolicyLabels, PolicyLabels, ProcessorLabel, ReasonLabels,
-    SampledLabels, TriggerLabels,
+    AgreementLabels, DecisionLabels, OfPolicyLabels, PolicyLabels, ProcessorLabel, QuantileLabels,
+    ReasonLabels, SampledLabels, TriggerLabels,
 };
 
 use crate::decide::PolicyRule;
 use crate::shard::Trigger;
+
+/// Which waits are told: that of most traces, and that of the unlucky ones.
+pub(crate) const QUANTILES: [(&str, f64); 2] = [("0.01", 0.01), ("0.5", 0.5)];
 
 /// The metrics of all samplers. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -30,6 +35,7 @@ pub struct SamplingMetrics {
     early_releases: Family<SampledLabels, Counter>,
     new_traces: Family<ProcessorLabel, Counter>,
     decision_latency: Family<ProcessorLabel, Histogram, fn() -> Histogram>,
+    late_span_age: Family<ProcessorLabel, Histogram, fn() -> Histogram>,
     removal_age: Family<ProcessorLabel, Histogram, fn() -> Histogram>,
     policy_errors: Family<ProcessorLabel, Counter>,
     policy_executions: Family<OfPolicyLabels, Counter>,
@@ -50,6 +56,9 @@ struct Own {
     errors: Family<OfPolicyLabels, Counter>,
     shadow: Family<AgreementLabels, Counter>,
     without_root: Family<ProcessorLabel, Counter>,
+    missing_parent: Family<ProcessorLabel, Counter>,
+    oldest: Family<ProcessorLabel, Gauge<f64, AtomicU64>>,
+    waits: Family<QuantileLabels, Gauge<f64, AtomicU64>>,
     lost_spans: Family<ReasonLabels, Counter>,
     refused: Family<ReasonLabels, Counter>,
 }
@@ -80,6 +89,7 @@ impl SamplingMetrics {
             early_releases: Family::default(),
             new_traces: Family::default(),
             decision_latency: Family::new_with_constructor(latency),
+            late_span_age: Family::new_with_constructor(age),
             removal_age: Family::new_with_constructor(age),
             policy_errors: Family::default(),
             policy_executions: Family::default(),
@@ -106,6 +116,12 @@ impl SamplingMetrics {
             "How long the decisions on a batch of traces took",
             Unit::Other("milliseconds".to_owned()),
             m.decision_latency.clone(),
+        );
+        registry.register_with_unit(
+            "sampling_late_span_age",
+            "How long after the decision on their trace spans came, in whole seconds",
+            Unit::Seconds,
+            m.late_span_age.clone(),
         );
         registry.register_with_unit(
             "sampling_trace_removal_age",
@@ -174,6 +190,7 @@ impl SamplingMetrics {
             early: ["false", "true"].map(early),
             new_traces: self.new_traces.get_or_create_owned(&label),
             decision_latency: self.decision_latency.get_or_create_owned(&label),
+            late_span_age: self.late_span_age.get_or_create_owned(&label),
             removal_age: self.removal_age.get_or_create_owned(&label),
             policy_errors: self.policy_errors.get_or_create_owned(&label),
             dropped_too_early: self.dropped_too_early.get_or_create_owned(&label),
@@ -184,6 +201,12 @@ impl SamplingMetrics {
             bytes_held: self.own.bytes_held.get_or_create_owned(&label),
             decisions: Trigger::ALL.map(decisions),
             without_root: self.own.without_root.get_or_create_owned(&label),
+            missing_parent: self.own.missing_parent.get_or_create_owned(&label),
+            oldest: self.own.oldest.get_or_create_owned(&label),
+            waits: QUANTILES.map(|(quantile, _)| {
+                let labels = QuantileLabels { processor: processor.to_owned(), quantile };
+                self.own.waits.get_or_create_owned(&labels)
+            }),
             oversize_spans: reason(&self.own.lost_spans, "too_large"),
             dropped_at_shutdown: reason(&self.own.lost_spans, "shutdown"),
             rejected_spans: reason(&self.own.lost_spans, "rejected"),
@@ -230,6 +253,9 @@ impl Own {
             errors: Family::default(),
             shadow: Family::default(),
             without_root: Family::default(),
+            missing_parent: Family::default(),
+            oldest: Family::default(),
+            waits: Family::default(),
             lost_spans: Family::default(),
             refused: Family::default(),
         };
@@ -250,6 +276,23 @@ impl Own {
             "traces_without_root",
             "Traces that were decided without a root span",
             own.without_root.clone(),
+        );
+        registry.register(
+            "traces_with_missing_parent",
+            "Traces that were decided with a root span, but without the parent of another span",
+            own.missing_parent.clone(),
+        );
+        registry.register_with_unit(
+            "oldest_trace_age",
+            "How long the oldest trace that is held has waited",
+            Unit::Seconds,
+            own.oldest.clone(),
+        );
+        registry.register_with_unit(
+            "wait",
+            "How long traces waited for their decision that were decided in the last minute or two",
+            Unit::Seconds,
+            own.waits.clone(),
         );
         registry.register("lost_spans", "Sampled spans that were lost, by reason", own.lost_spans.clone());
         registry.register(

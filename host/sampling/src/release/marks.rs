@@ -1,10 +1,10 @@
 //! Attributes on sampled scopes that say how their trace was decided: those of the Collector's feature gate
-//! `recordpolicy`, and the dry run's.
+//! `recordpolicy`, with what the trace lacked, and the dry run's.
 
 use sluice_otlp::wire::{Fields, Value, put_varint};
 
 use crate::SamplingSettings;
-use crate::decide::{Decision, PolicyRule, Rule};
+use crate::decide::{Decision, Incomplete, PolicyRule, Rule};
 
 /// Length-delimited fields: `scope` of `ScopeSpans`, `attributes` of `InstrumentationScope`.
 const SCOPE: u32 = 1;
@@ -17,6 +17,8 @@ pub(crate) struct Marks {
     pub(crate) policy: Option<u16>,
     /// Its part.
     pub(crate) part: Option<u16>,
+    /// What the trace lacked when it was decided.
+    pub(crate) incomplete: Option<Incomplete>,
     /// Whether the spans came after the decision.
     pub(crate) is_late: bool,
     /// Under which threshold the decision holds.
@@ -52,6 +54,9 @@ impl Marks {
             {
                 text(attributes, "tailsampling.composite_policy", &part.name);
             }
+        }
+        if let Some(incomplete) = self.incomplete {
+            text(attributes, "tailsampling.incomplete", incomplete.as_str());
         }
         if self.is_late {
             attribute(attributes, "tailsampling.cached_decision", &[0x10, 1]);

@@ -48,6 +48,22 @@ fn marks_are_added_to_what_is_there() {
     assert_eq!(scope.scope.map(|scope| scope.name), Some("http".to_owned()));
 }
 
+/// Guarantees: what a trace lacked is said beside the policy, and only where the policy is.
+#[test]
+fn what_was_missing_is_marked() {
+    let marks = Marks { policy: Some(0), incomplete: Some(Incomplete::NoRoot), ..Marks::default() };
+    let settings = SamplingSettings { record_policy: true, ..SamplingSettings::default() };
+    let scope = marked(&header(), marks, &settings);
+    assert_eq!(
+        attributes(&scope)[1..],
+        [
+            ("tailsampling.policy", &Any::StringValue("slow".to_owned())),
+            ("tailsampling.incomplete", &Any::StringValue("no_root".to_owned())),
+        ]
+    );
+    assert_eq!(marked(&header(), marks, &SamplingSettings::default()), header());
+}
+
 /// Guarantees: a scope that has nothing gets the marks; without anything to mark, or any wish for it, it stays as it is.
 #[test]
 fn without_a_scope_and_without_marks() {

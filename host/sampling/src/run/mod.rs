@@ -51,8 +51,8 @@ pub struct TailSampler {
 /// What a shard is told.
 #[derive(Debug)]
 enum Command {
-    /// Spans of a request that fall to it: stretches of leaves.
-    Ingest { request: Request, leaves: Vec<Range<u32>>, bytes: usize },
+    /// Spans of a payload that fall to it: stretches of leaves.
+    Ingest { payload: Payload, leaves: Vec<Range<u32>>, bytes: usize },
     /// Nothing more comes: decide what is left, and end.
     End,
 }
@@ -141,7 +141,7 @@ impl TailSampler {
             let bytes = left.min(bytes.div_ceil(parts));
             left -= bytes;
             self.shared.arrives(bytes);
-            let command = Command::Ingest { request: payload.request.clone(), leaves, bytes };
+            let command = Command::Ingest { payload: payload.clone(), leaves, bytes };
             if shard.send(command).is_err() {
                 self.shared.has_arrived(bytes);
                 return Err(Refusal::new(Reason::ShuttingDown, "the tail sampler has ended"));

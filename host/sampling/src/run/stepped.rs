@@ -46,7 +46,7 @@ impl SteppedSampler {
         let stretches = divide(&payload.request, self.shards.len());
         for (shard, leaves) in self.shards.iter_mut().zip(&stretches) {
             if !leaves.is_empty() {
-                shard.ingest(&payload.request, leaves, now);
+                shard.ingest(payload, leaves, now);
             }
         }
     }

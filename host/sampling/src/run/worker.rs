@@ -46,10 +46,10 @@ impl Worker {
             let command =
                 if wait.is_zero() { Err(RecvTimeoutError::Timeout) } else { inbox.recv_timeout(wait) };
             match command {
-                Ok(Command::Ingest { request, leaves, bytes }) => {
+                Ok(Command::Ingest { payload, leaves, bytes }) => {
                     let now = self.now();
-                    self.shard.ingest(&request, &leaves, now);
-                    drop(request);
+                    self.shard.ingest(&payload, &leaves, now);
+                    drop(payload);
                     self.shared.has_arrived(bytes);
                 }
                 Err(RecvTimeoutError::Timeout) => {

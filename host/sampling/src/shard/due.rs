@@ -8,10 +8,10 @@ use sluice_otlp::{Assembler, Payload, ScopePart};
 
 use super::{FULL_PERCENT, PRESSING_PERCENT, Shard, Trigger};
 use crate::clock::Moment;
-use crate::decide::{Decided, Decision, Outcome};
+use crate::decide::{Decided, Decision, Incomplete, Outcome};
 use crate::explain::Record;
 use crate::release::Marks;
-use crate::store::{HeaderId, Headers, Piece, Remembered, Trace, TraceKey};
+use crate::store::{HeaderId, HeaderTables, Piece, Remembered, Trace, TraceKey, second};
 
 /// Traces that are decided together.
 const MAX_TRACES: usize = 4096;
@@ -82,7 +82,7 @@ impl Shard {
             parts.push(&trace.pieces);
         }
         let buffer = std::mem::take(&mut self.buffer);
-        let (payload, leaves) = assemble(&parts, &self.resources, &self.scopes, 2 * most, buffer);
+        let (payload, leaves) = assemble(&parts, &self.headers, 2 * most, buffer);
         let taken = due.drain(due.len() - leaves.len()..).rev();
         let chunk = taken.filter_map(|(key, trigger)| Some((self.traces.remove(key)?, trigger))).collect();
         (chunk, payload, leaves)
@@ -93,7 +93,7 @@ impl Shard {
         let row = |((trace, trigger), leaves): (&Due, &Range<u32>)| row(trace, *trigger, leaves.clone());
         let rows: Vec<TraceRow> = chunk.iter().zip(&leaves).map(row).collect();
         for (trace, trigger) in &chunk {
-            trace.release_headers(&mut self.resources, &mut self.scopes);
+            trace.release_headers(&mut self.headers);
             self.shared.counters.decided(*trigger, trace, now.steady);
             if *trigger == Trigger::Eviction {
                 let waited = now.steady.saturating_sub(trace.first);
@@ -104,17 +104,19 @@ impl Shard {
         chunk.iter_mut().for_each(|(trace, _)| trace.pieces = Vec::new());
         let mut decided = if self.shared.settings.decides_on_ingest {
             // Its pieces had their say; nobody wanted it.
-            Decided { outcomes: vec![Outcome::NOT_SAMPLED; rows.len()], ballots: Vec::new() }
+            self.decider.decide_against(&payload, &rows)
         } else {
             self.ask(&payload, &rows, now)
         };
         let kept = rows.iter().zip(&decided.outcomes);
         let kept = kept.filter(|(_, outcome)| outcome.decision == Decision::Sampled);
         self.release.expect(kept.map(|(row, _)| row.bytes as usize).sum());
-        for (trace, (row, (_, trigger))) in rows.iter().zip(&chunk).enumerate() {
-            self.conclude(&payload, row, decided.outcomes[trace]);
-            self.explain(&mut decided, trace, row, *trigger, now);
+        for (number, (row, (trace, trigger))) in rows.iter().zip(&chunk).enumerate() {
+            let incomplete = incomplete(trace, decided.missing_parents[number]);
+            self.conclude(&payload, row, decided.outcomes[number], incomplete, now);
+            self.explain(&mut decided, number, row, *trigger, incomplete, now);
         }
+        self.shared.waited(chunk.iter().map(|(trace, _)| trace.first), now.steady);
         self.keep_buffer(payload);
     }
 
@@ -132,16 +134,25 @@ impl Shard {
     }
 
     /// What a decision comes to.
-    fn conclude(&mut self, payload: &Payload, row: &TraceRow, outcome: Outcome) {
-        self.shared.counters.concluded(outcome.decision);
+    fn conclude(
+        &mut self,
+        payload: &Payload,
+        row: &TraceRow,
+        outcome: Outcome,
+        incomplete: Option<Incomplete>,
+        now: Moment,
+    ) {
+        self.shared.counters.concluded(outcome.decision, incomplete);
         let policy = outcome.policy.and_then(|policy| u8::try_from(policy).ok());
         let remembered = Remembered {
             policy: policy.unwrap_or(Remembered::NOBODY),
             threshold: outcome.threshold.min((1 << 56) - 1),
+            second: second(now.steady),
         };
         let marks = Marks {
             policy: outcome.policy,
             part: outcome.part,
+            incomplete,
             threshold: remembered.threshold,
             ..Marks::default()
         };
@@ -157,9 +168,17 @@ impl Shard {
         }
     }
 
-    fn explain(&self, decided: &mut Decided, trace: usize, row: &TraceRow, trigger: Trigger, now: Moment) {
+    fn explain(
+        &self,
+        decided: &mut Decided,
+        trace: usize,
+        row: &TraceRow,
+        trigger: Trigger,
+        incomplete: Option<Incomplete>,
+        now: Moment,
+    ) {
         if self.shared.settings.explained > 0 {
-            self.shared.explanations.push(Record::new(decided, trace, row, trigger, now));
+            self.shared.explanations.push(Record::new(decided, trace, row, trigger, incomplete, now));
         }
     }
 
@@ -182,7 +201,7 @@ impl Shard {
         }
         let keys: Vec<TraceKey> = together.iter().map(|run| run[0].0).collect();
         let parts: Vec<&[Piece]> = traces.iter().map(|(_, pieces)| *pieces).collect();
-        let (payload, leaves) = assemble(&parts, &self.resources, &self.scopes, u64::MAX, Vec::new());
+        let (payload, leaves) = assemble(&parts, &self.headers, u64::MAX, Vec::new());
         let rows: Vec<TraceRow> = traces
             .iter()
             .zip(&leaves)
@@ -191,22 +210,36 @@ impl Shard {
         let mut decided = self.ask(&payload, &rows, now);
         for (trace, (key, outcome)) in keys.into_iter().zip(decided.outcomes.clone()).enumerate() {
             if outcome.decision != Decision::NotSampled {
-                self.finish(key, outcome, now);
-                self.explain(&mut decided, trace, &rows[trace], Trigger::Ingest, now);
+                let incomplete = self.finish(key, outcome, now);
+                self.explain(&mut decided, trace, &rows[trace], Trigger::Ingest, incomplete, now);
             }
         }
     }
 
-    /// Ends a trace before its time, with a decision on all of it.
-    fn finish(&mut self, key: TraceKey, outcome: Outcome, now: Moment) {
-        let Some(trace) = self.traces.remove(key) else { return };
+    /// Ends a trace before its time, with a decision on all of it. Answers with what it lacked.
+    fn finish(&mut self, key: TraceKey, outcome: Outcome, now: Moment) -> Option<Incomplete> {
+        let trace = self.traces.remove(key)?;
         let pieces = &trace.pieces[..];
-        let (payload, leaves) = assemble(&[pieces], &self.resources, &self.scopes, 0, Vec::new());
-        trace.release_headers(&mut self.resources, &mut self.scopes);
+        let (payload, leaves) = assemble(&[pieces], &self.headers, 0, Vec::new());
+        trace.release_headers(&mut self.headers);
         self.shared.counters.decided(Trigger::Ingest, &trace, now.steady);
         let leaves = leaves.into_iter().next().unwrap_or_default();
-        self.conclude(&payload, &row(&trace, Trigger::Ingest, leaves), outcome);
+        let row = row(&trace, Trigger::Ingest, leaves);
+        let missing_parents =
+            self.decider.decide_against(&payload, std::slice::from_ref(&row)).missing_parents;
+        let incomplete = incomplete(&trace, missing_parents.contains(&true));
+        self.shared.waited(std::iter::once(trace.first), now.steady);
+        self.conclude(&payload, &row, outcome, incomplete, now);
+        incomplete
     }
+}
+
+/// What a trace lacks. One without a root always lacks a parent, too.
+fn incomplete(trace: &Trace, is_parent_missing: bool) -> Option<Incomplete> {
+    if !trace.has_root {
+        return Some(Incomplete::NoRoot);
+    }
+    is_parent_missing.then_some(Incomplete::MissingParent)
 }
 
 /// The order in which traces draw on quotas; see `world policy` in the WIT package.
@@ -230,11 +263,11 @@ fn row(trace: &Trace, trigger: Trigger, leaves: Range<u32>) -> TraceRow {
 ///
 /// Ends with the trace with which there are more than `most` bytes, which may be by headers alone.
 ///
-/// Neither the order in which pieces came nor how they were cut shows, but for the order of the spans of a scope.
+/// Neither the order in which pieces came nor how they were cut shows, but for the order of the spans of a scope. A
+/// resource comes once for each request that it came in, as far as policies want to tell these apart.
 fn assemble(
     traces: &[&[Piece]],
-    resources: &Headers,
-    scopes: &Headers,
+    headers: &HeaderTables,
     most: u64,
     buffer: Vec<u8>,
 ) -> (Payload, Vec<Range<u32>>) {
@@ -243,16 +276,20 @@ fn assemble(
     for pieces in traces {
         let mut pieces: Vec<&Piece> = pieces.iter().collect();
         pieces.sort_by_key(|piece| (piece.resource(), piece.scope()));
+        if !headers.origins.is_empty() {
+            pieces.sort_by_key(|piece| headers.resources.above(piece.resource()));
+        }
         bytes += pieces.iter().map(|piece| piece.spans().len()).sum::<usize>();
         ordered.push(pieces);
     }
     // Headers are extra; a first guess spares most of the growing.
     let mut assembler = Assembler::in_buffer(buffer, bytes + bytes / 4 + 256, bytes / 256);
     let mut leaves = Vec::with_capacity(traces.len());
+    let (mut resources, mut of_requests): (Vec<HeaderId>, u64) = (Vec::new(), 0);
     let (mut stretches, mut runs): (Vec<&[u8]>, Vec<(HeaderId, usize)>) = (Vec::new(), Vec::new());
     for pieces in &ordered {
         let first = assembler.spans();
-        if assembler.len() as u64 > most {
+        if assembler.len() as u64 + of_requests > most {
             break;
         }
         for of_resource in pieces.chunk_by(|one, next| one.resource() == next.resource()) {
@@ -267,12 +304,19 @@ fn assemble(
                 .iter()
                 .map(|(scope, end)| {
                     let spans = &stretches[std::mem::replace(&mut start, *end)..*end];
-                    ScopePart { header: scopes.get(*scope), spans }
+                    ScopePart { header: headers.scopes.get(*scope), spans }
                 })
                 .collect();
-            assembler.resource(resources.get(of_resource[0].resource()), &parts);
+            let resource = of_resource[0].resource();
+            assembler.resource(headers.resources.get(resource), &parts);
+            resources.push(resource);
+            of_requests += headers.origins.len(headers.resources.above(resource)) as u64;
         }
         leaves.push(first..assembler.spans());
     }
-    (Payload::bare(assembler.finish()), leaves)
+    let payload = Payload::bare(assembler.finish());
+    if headers.origins.is_empty() {
+        return (payload, leaves);
+    }
+    (Payload { metadata: headers.metadata(&resources), ..payload }, leaves)
 }

@@ -4,13 +4,15 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::time::Duration;
 
-use sluice_otlp::{Header, Index, Leaf, Request};
+use sluice_otlp::{Header, Index, Leaf, Payload, Request, RequestCursor};
 
 use super::root::is_root;
 use super::{GATHERED, HUGE_TRACE, Shard, Trigger};
 use crate::clock::Moment;
 use crate::release::Marks;
-use crate::store::{HeaderId, Piece, Remembered, TICK, Tick, TraceKey, tick_at, tick_before};
+use crate::store::{
+    Around, HeaderId, NOTHING, Piece, Remembered, TICK, Tick, TraceKey, tick_at, tick_before,
+};
 
 /// Spans of one trace and one scope that lie side by side in a request.
 struct Run<'a> {
@@ -23,21 +25,30 @@ struct Run<'a> {
     scope: u32,
 }
 
-/// The headers of the scope that was looked at last.
-#[derive(Clone, Copy)]
-struct Known {
-    scope: u32,
-    resource_id: HeaderId,
-    scope_id: HeaderId,
+/// A payload on its way in, with what was looked at last: that has one more user as long as it is here.
+struct Arriving<'a> {
+    payload: &'a Payload,
+    requests: RequestCursor<'a>,
+    /// A row of the requests.
+    request: Option<(u32, HeaderId)>,
+    /// A row of the scopes.
+    scope: Option<(u32, Around)>,
 }
 
 impl Shard {
-    /// Takes the spans of a request that fall to this shard: ascending, disjoint stretches of its leaves.
-    pub(crate) fn ingest(&mut self, request: &Request, leaves: &[Range<u32>], now: Moment) {
-        let mut known = None;
+    /// Takes the spans of a payload that fall to this shard: ascending, disjoint stretches of its leaves.
+    pub(crate) fn ingest(&mut self, payload: &Payload, leaves: &[Range<u32>], now: Moment) {
+        let requests = RequestCursor::new(&payload.metadata);
+        let mut arriving = Arriving { payload, requests, request: None, scope: None };
         let mut touched = Vec::new();
         for stretch in leaves {
-            self.ingest_stretch(request, stretch.clone(), now, &mut known, &mut touched);
+            self.ingest_stretch(&mut arriving, stretch.clone(), now, &mut touched);
+        }
+        if let Some((_, around)) = arriving.scope {
+            self.headers.release(around);
+        }
+        if let Some((_, origin)) = arriving.request {
+            self.headers.origins.release(origin);
         }
         if self.shared.settings.decides_on_ingest {
             self.decide_on_ingest(touched, now);
@@ -52,20 +63,19 @@ impl Shard {
 
     fn ingest_stretch(
         &mut self,
-        request: &Request,
+        arriving: &mut Arriving<'_>,
         mut stretch: Range<u32>,
         now: Moment,
-        known: &mut Option<Known>,
         touched: &mut Vec<(TraceKey, usize)>,
     ) {
+        let request = &arriving.payload.request;
         let (body, index) = (request.body(), request.index());
         while let Some(run) = next_run(body, index, &mut stretch) {
             if let Some(key) = self.place(request, &run, now) {
-                let headers = self.headers(request, run.scope, known);
-                let piece = Piece::new(headers.resource_id, headers.scope_id, run.spans);
+                let piece = Piece::new(self.around(arriving, run.scope), run.spans);
                 self.traces.append(key, piece, run.count);
                 self.reschedule(key, run.has_root, now.steady);
-                self.check_size(key);
+                self.check_size(key, now.steady);
                 if self.shared.settings.decides_on_ingest
                     && let Some(trace) = self.traces.get(key)
                 {
@@ -81,13 +91,14 @@ impl Shard {
             return Some(key);
         }
         if let Some(remembered) = self.sampled.get(&run.id) {
+            self.shared.counters.late(true, run.count, remembered.age(now.steady));
             self.pass_on_late(request, run, remembered);
             return None;
         }
-        if self.others.get(&run.id).is_some() {
-            self.shared.counters.late(false, run.count);
+        if let Some(remembered) = self.others.get(&run.id) {
+            self.shared.counters.late(false, run.count, remembered.age(now.steady));
             if self.shared.settings.dry_run {
-                self.pass_on_late(request, run, Remembered { policy: Remembered::NOBODY, threshold: 0 });
+                self.pass_on_late(request, run, Remembered::nobodys(now.steady));
             }
             return None;
         }
@@ -99,7 +110,6 @@ impl Shard {
     }
 
     fn pass_on_late(&mut self, request: &Request, run: &Run<'_>, remembered: Remembered) {
-        self.shared.counters.late(true, run.count);
         let index = request.index();
         let Some(scope) = index.scopes.get(run.scope as usize) else { return };
         let Some(resource) = index.resources.get(scope.parent as usize) else { return };
@@ -113,26 +123,40 @@ impl Shard {
         self.release.late(run.scope, [&resource, &scope], run.spans, marks);
     }
 
-    /// The ids of the headers around a run, for one more piece.
-    fn headers(&mut self, request: &Request, scope: u32, known: &mut Option<Known>) -> Known {
-        if let Some(known) = known.filter(|known| known.scope == scope) {
-            self.resources.hold_again(known.resource_id);
-            self.scopes.hold_again(known.scope_id);
-            return known;
+    /// The ids of the headers around the spans of a scope, for one more piece.
+    fn around(&mut self, arriving: &mut Arriving<'_>, scope: u32) -> Around {
+        if let Some((_, around)) = arriving.scope.filter(|(known, _)| *known == scope) {
+            self.headers.hold_again(around);
+            return around;
         }
+        let request = &arriving.payload.request;
         let (body, index) = (request.body(), request.index());
         let node = index.scopes.get(scope as usize);
         let resource = node.and_then(|node| index.resources.get(node.parent as usize));
         let bytes = |node: Option<&sluice_otlp::Node>| {
             node.map_or(Cow::Borrowed(&[][..]), |node| header(body, index, node.header))
         };
-        let found = Known {
-            scope,
-            resource_id: self.resources.hold(&bytes(resource)),
-            scope_id: self.scopes.hold(&bytes(node)),
-        };
-        *known = Some(found);
-        found
+        let origin = self.origin(arriving, node.map_or(0, |node| node.parent));
+        let around = self.headers.hold(origin, &bytes(resource), &bytes(node));
+        self.headers.hold_again(around);
+        if let Some((_, before)) = arriving.scope.replace((scope, around)) {
+            self.headers.release(before);
+        }
+        around
+    }
+
+    /// The id of what is wanted of the request that a resource came in.
+    fn origin(&mut self, arriving: &mut Arriving<'_>, resource: u32) -> HeaderId {
+        let request = arriving.requests.request_of(resource);
+        if let Some((_, origin)) = arriving.request.filter(|(known, _)| *known == request) {
+            return origin;
+        }
+        let metadata = arriving.payload.metadata.get(request as usize);
+        let origin = metadata.map_or(NOTHING, |metadata| self.headers.origins.hold(metadata));
+        if let Some((_, before)) = arriving.request.replace((request, origin)) {
+            self.headers.origins.release(before);
+        }
+        origin
     }
 
     /// When a trace whose first span comes now is decided at the latest.
@@ -164,21 +188,21 @@ impl Shard {
         }
     }
 
-    fn check_size(&mut self, key: TraceKey) {
+    fn check_size(&mut self, key: TraceKey, now: Duration) {
         let Some(trace) = self.traces.get(key) else { return };
         if self.shared.settings.max_trace_bytes.is_some_and(|most| trace.bytes > most) {
-            self.refuse_large(key);
+            self.refuse_large(key, now);
         } else if trace.bytes > HUGE_TRACE {
             self.early.push((key, Trigger::Size));
         }
     }
 
     /// A trace is larger than `maximum_trace_size_bytes`: it is not sampled, and nobody is asked.
-    fn refuse_large(&mut self, key: TraceKey) {
+    fn refuse_large(&mut self, key: TraceKey, now: Duration) {
         let Some(trace) = self.traces.remove(key) else { return };
-        trace.release_headers(&mut self.resources, &mut self.scopes);
+        trace.release_headers(&mut self.headers);
         self.shared.counters.too_large.inc();
-        self.others.put(trace.id, Remembered { policy: Remembered::NOBODY, threshold: 0 });
+        self.others.put(trace.id, Remembered::nobodys(now));
     }
 }
 

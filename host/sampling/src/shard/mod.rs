@@ -9,6 +9,7 @@ mod ingest;
 mod place;
 mod root;
 mod shared;
+mod waits;
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use sluice_otlp::Payload;
 use crate::clock::Moment;
 use crate::decide::{Counting, Decider};
 use crate::release::Release;
-use crate::store::{DecisionCache, Headers, Schedule, TraceKey, Traces, tick_before};
+use crate::store::{DecisionCache, HeaderTables, Schedule, TraceKey, Traces, tick_before};
 
 /// So many early decisions are gathered before the policies are asked, if the next tick is not sooner.
 const GATHERED: usize = 256;
@@ -78,8 +79,7 @@ impl Trigger {
 #[derive(Debug)]
 pub(crate) struct Shard {
     shared: Arc<Shared>,
-    resources: Headers,
-    scopes: Headers,
+    headers: HeaderTables,
     traces: Traces,
     schedule: Schedule,
     sampled: DecisionCache,
@@ -94,6 +94,8 @@ pub(crate) struct Shard {
     buffer: Vec<u8>,
     /// What `shared` knows of.
     told: Holding,
+    /// Its number among the shards of the sampler.
+    number: usize,
 }
 
 impl Shard {
@@ -110,19 +112,22 @@ impl Shard {
             tracestate: settings.use_tracestate,
             explained: settings.explained > 0,
         };
+        let mut decider = Decider::new(Arc::clone(&shared.policies), counting);
+        let mut headers = HeaderTables::new();
+        headers.want(decider.wanted_of_requests());
         Self {
-            resources: Headers::new(),
-            scopes: Headers::new(),
+            headers,
             traces: Traces::with_capacity(share(expected)),
             schedule: Schedule::default(),
             sampled: DecisionCache::new(share(settings.sampled_cache)),
             others: DecisionCache::new(share(settings.non_sampled_cache)),
-            decider: Decider::new(Arc::clone(&shared.policies), counting),
+            decider,
             early: Vec::new(),
             leaving_bytes: 0,
             release: Release::new(Arc::clone(&shared)),
             buffer: Vec::new(),
             told: Holding::default(),
+            number: shared.enter(),
             shared,
         }
     }
@@ -130,6 +135,7 @@ impl Shard {
     /// Decides what is due by now.
     pub(crate) fn tick(&mut self, now: Moment) {
         let tick = tick_before(now.steady);
+        self.headers.want(self.decider.wanted_of_requests());
         for key in self.schedule.take_due(tick) {
             let Some(trace) = self.traces.get(key) else { continue };
             if trace.due > tick {
@@ -142,6 +148,9 @@ impl Shard {
         self.make_room();
         self.decide_early(now);
         self.settle();
+        let oldest = self.traces.oldest().and_then(|key| self.traces.get(key));
+        let age = oldest.map(|trace| now.steady.saturating_sub(trace.first));
+        self.shared.tell_times(self.number, age.unwrap_or_default(), now.steady);
     }
 
     /// Decides all that is left, or drops it where the configuration says so.
@@ -165,7 +174,7 @@ impl Shard {
 
     fn drop_pending(&mut self, key: TraceKey) {
         if let Some(trace) = self.traces.remove(key) {
-            trace.release_headers(&mut self.resources, &mut self.scopes);
+            trace.release_headers(&mut self.headers);
             self.shared.counters.dropped_at_shutdown.inc_by(u64::from(trace.spans));
         }
     }
@@ -221,7 +230,7 @@ impl Shard {
 
     /// Tells the others what this shard holds.
     fn tell(&mut self) {
-        let bytes = self.traces.bytes() + self.resources.bytes() + self.scopes.bytes();
+        let bytes = self.traces.bytes() + self.headers.bytes();
         let now =
             Holding { traces: self.traces.len() as u64, bytes: bytes as u64, spans: self.traces.spans() };
         if now != self.told {
@@ -237,6 +246,12 @@ impl Shard {
     }
 }
 
+#[cfg(test)]
+#[path = "around_tests.rs"]
+mod around_tests;
+#[cfg(test)]
+#[path = "incomplete_tests.rs"]
+mod incomplete_tests;
 #[cfg(test)]
 #[path = "shard_tests.rs"]
 mod tests;

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use sluice_plugin::Vote;
 
 use super::*;
-use crate::testing::{always, at, decoded, leaf, names, of, policy, request, shard, span, with};
+use crate::testing::{always, at, decoded, leaf, names, of, payload, policy, shard, span, with};
 use crate::{Rule, SamplingSettings};
 
 fn wait(seconds: u64) -> SamplingSettings {
@@ -22,7 +22,7 @@ fn ingest(shard: &mut Shard, millis: u64, spans: &[(u64, &str)]) {
     let spans: Vec<_> = spans.iter().map(|(trace, name)| span(*trace, name)).collect();
     let count = spans.len() as u32;
     let all = 0..count;
-    shard.ingest(&request(vec![of("shop", "http", spans)]), std::slice::from_ref(&all), at(millis));
+    shard.ingest(&payload(vec![of("shop", "http", spans)]), std::slice::from_ref(&all), at(millis));
 }
 
 fn tick(shard: &mut Shard, millis: u64) -> Vec<(u64, String)> {
@@ -42,8 +42,8 @@ fn a_trace_keeps_its_grouping() {
     let pieces = [("shop", "http", "a"), ("shop", "db", "b"), ("cart", "http", "c"), ("shop", "http", "d")];
     for (service, scope, name) in pieces {
         let only = 0..1;
-        let request = request(vec![of(service, scope, vec![span(1, name)])]);
-        shard.ingest(&request, std::slice::from_ref(&only), at(0));
+        let payload = payload(vec![of(service, scope, vec![span(1, name)])]);
+        shard.ingest(&payload, std::slice::from_ref(&only), at(0));
     }
     shard.tick(at(1000));
     let mut resources = decoded(&shard.take_released());

@@ -1,6 +1,9 @@
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use super::crowd::Crowd;
+use super::waits::Waits;
 use crate::explain::Explanations;
 use crate::metrics::Counters;
 use crate::{PolicyRule, SamplingSettings};
@@ -13,6 +16,11 @@ pub(crate) struct Shared {
     pub(crate) counters: Counters,
     pub(crate) explanations: Explanations,
     pub(super) crowd: Crowd,
+    waits: Mutex<Waits>,
+    /// Shards so far.
+    shards: AtomicUsize,
+    /// For each shard how old its oldest trace is, in ms.
+    oldest: Box<[AtomicU64]>,
     /// Traces held in all shards.
     traces: AtomicU64,
     /// Bytes held in all shards.
@@ -41,17 +49,47 @@ impl Shared {
     ) -> Self {
         let (most, most_bytes) = (settings.explained, settings.explained_bytes);
         let explanations = Explanations::new(most, most_bytes, std::sync::Arc::clone(&policies));
+        let oldest = (0..settings.shards.max(1)).map(|_| AtomicU64::new(0)).collect();
         Self {
             settings,
             policies,
             counters,
             explanations,
             crowd: Crowd::default(),
+            waits: Mutex::default(),
+            shards: AtomicUsize::new(0),
+            oldest,
             traces: AtomicU64::new(0),
             stored: AtomicU64::new(0),
             spans: AtomicU64::new(0),
             arriving: AtomicU64::new(0),
             leaving: AtomicU64::new(0),
+        }
+    }
+
+    /// The number of one more shard.
+    pub(super) fn enter(&self) -> usize {
+        self.shards.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Traces were decided that had begun at these moments. Locked once for all that are decided together.
+    pub(super) fn waited(&self, firsts: impl Iterator<Item = Duration>, now: Duration) {
+        let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        firsts.for_each(|first| waits.add(now.saturating_sub(first), now));
+    }
+
+    /// Tells how old the oldest trace is, of which a shard says how old its own is, and how long traces waited.
+    pub(super) fn tell_times(&self, shard: usize, oldest: Duration, now: Duration) {
+        if let Some(of_shard) = self.oldest.get(shard) {
+            of_shard.store(u64::try_from(oldest.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        }
+        let ages = self.oldest.iter().map(|age| age.load(Ordering::Relaxed));
+        let oldest = Duration::from_millis(ages.max().unwrap_or_default());
+        self.counters.oldest.set(oldest.as_secs_f64());
+        let shares = crate::metrics::QUANTILES.map(|(_, share)| share);
+        let waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner).quantiles(shares, now);
+        for (gauge, wait) in self.counters.waits.iter().zip(waits) {
+            gauge.set(wait.map_or(f64::NAN, |wait| wait.as_secs_f64()));
         }
     }
 

@@ -3,10 +3,13 @@ use hashbrown::HashTable;
 /// The number of a header that is held.
 pub(crate) type HeaderId = u32;
 
+/// In place of a header that is not there.
+pub(crate) const NOTHING: HeaderId = HeaderId::MAX;
+
 /// Bytes that a header costs beside its own.
 const OVERHEAD: usize = 40;
 
-/// Headers of resources and scopes, each held once for all spans below it, as long as there are any.
+/// Headers, of resources for example, each held once for all that stands below it, as long as there is anything.
 #[derive(Debug)]
 pub(crate) struct Headers {
     entries: Vec<Entry>,
@@ -20,6 +23,8 @@ pub(crate) struct Headers {
 struct Entry {
     bytes: Box<[u8]>,
     users: u32,
+    /// The header that it stands below, of another table.
+    above: HeaderId,
 }
 
 impl Headers {
@@ -35,11 +40,21 @@ impl Headers {
 
     /// The id of a header, for one more user.
     pub(crate) fn hold(&mut self, bytes: &[u8]) -> HeaderId {
-        let hash = self.hash(bytes);
-        let found = self.by_bytes.find(hash, |id| *self.entries[*id as usize].bytes == *bytes).copied();
-        let id = found.unwrap_or_else(|| self.add(bytes, hash));
+        self.hold_below(NOTHING, bytes).0
+    }
+
+    /// The same for a header below one of another table; those below different ones are not equal. Answers with
+    /// whether it is new: then the one above has one more user.
+    pub(crate) fn hold_below(&mut self, above: HeaderId, bytes: &[u8]) -> (HeaderId, bool) {
+        let hash = hash_of(&self.hasher, above, bytes);
+        let is_it = |id: &HeaderId| {
+            let entry = &self.entries[*id as usize];
+            entry.above == above && *entry.bytes == *bytes
+        };
+        let found = self.by_bytes.find(hash, is_it).copied();
+        let id = found.unwrap_or_else(|| self.add(above, bytes, hash));
         self.entries[id as usize].users += 1;
-        id
+        (id, found.is_none())
     }
 
     /// One more user of a header that is held.
@@ -47,24 +62,37 @@ impl Headers {
         self.entries[id as usize].users += 1;
     }
 
-    /// One user less; the last one takes the header along.
-    pub(crate) fn release(&mut self, id: HeaderId) {
+    /// One user less; the last one takes the header along. Answers with the one above, where that has one user less
+    /// now.
+    pub(crate) fn release(&mut self, id: HeaderId) -> Option<HeaderId> {
         let entry = &mut self.entries[id as usize];
         entry.users -= 1;
         if entry.users > 0 {
-            return;
+            return None;
         }
-        let bytes = std::mem::take(&mut entry.bytes);
+        let (bytes, above) = (std::mem::take(&mut entry.bytes), entry.above);
         self.bytes -= bytes.len() + OVERHEAD;
-        if let Ok(found) = self.by_bytes.find_entry(self.hash(&bytes), |other| *other == id) {
+        let hash = hash_of(&self.hasher, above, &bytes);
+        if let Ok(found) = self.by_bytes.find_entry(hash, |other| *other == id) {
             found.remove();
         }
         self.free.push(id);
+        (above != NOTHING).then_some(above)
     }
 
     /// A header that is held.
     pub(crate) fn get(&self, id: HeaderId) -> &[u8] {
         &self.entries[id as usize].bytes
+    }
+
+    /// The header that one stands below, of another table.
+    pub(crate) fn above(&self, id: HeaderId) -> HeaderId {
+        self.entries[id as usize].above
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_bytes.is_empty()
     }
 
     /// Bytes that all of them take.
@@ -78,9 +106,9 @@ impl Headers {
         self.by_bytes.len()
     }
 
-    fn add(&mut self, bytes: &[u8], hash: u64) -> HeaderId {
+    fn add(&mut self, above: HeaderId, bytes: &[u8], hash: u64) -> HeaderId {
         self.bytes += bytes.len() + OVERHEAD;
-        let entry = Entry { bytes: bytes.into(), users: 0 };
+        let entry = Entry { bytes: bytes.into(), users: 0, above };
         let id = match self.free.pop() {
             Some(id) => {
                 self.entries[id as usize] = entry;
@@ -92,17 +120,17 @@ impl Headers {
             }
         };
         let (entries, hasher) = (&self.entries, &self.hasher);
-        self.by_bytes.insert_unique(hash, id, |id| hash_of(hasher, &entries[*id as usize].bytes));
+        let rehash = |id: &HeaderId| {
+            let entry = &entries[*id as usize];
+            hash_of(hasher, entry.above, &entry.bytes)
+        };
+        self.by_bytes.insert_unique(hash, id, rehash);
         id
-    }
-
-    fn hash(&self, bytes: &[u8]) -> u64 {
-        hash_of(&self.hasher, bytes)
     }
 }
 
-fn hash_of(hasher: &foldhash::fast::RandomState, bytes: &[u8]) -> u64 {
-    std::hash::BuildHasher::hash_one(hasher, bytes)
+fn hash_of(hasher: &foldhash::fast::RandomState, above: HeaderId, bytes: &[u8]) -> u64 {
+    std::hash::BuildHasher::hash_one(hasher, (above, bytes))
 }
 
 #[cfg(test)]

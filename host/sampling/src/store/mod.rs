@@ -4,10 +4,14 @@
 
 mod cache;
 mod intern;
+mod origins;
 mod schedule;
+mod tables;
 mod trace;
 
-pub(crate) use cache::{DecisionCache, Remembered};
-pub(crate) use intern::{HeaderId, Headers};
+pub(crate) use cache::{DecisionCache, Remembered, second};
+pub(crate) use intern::{HeaderId, NOTHING};
+pub(crate) use origins::WantedOfRequests;
 pub(crate) use schedule::{Schedule, TICK, Tick, tick_at, tick_before};
+pub(crate) use tables::{Around, HeaderTables};
 pub(crate) use trace::{Piece, Trace, TraceKey, Traces};

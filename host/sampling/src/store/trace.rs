@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hashbrown::HashTable;
 
-use super::{HeaderId, Headers, Tick};
+use super::{Around, HeaderId, HeaderTables, Tick};
 
 /// Where a trace is held, and which of those that were held there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +25,10 @@ const IDS: usize = 8;
 
 impl Piece {
     /// Copies spans out of a request.
-    pub(crate) fn new(resource: HeaderId, scope: HeaderId, spans: &[u8]) -> Self {
+    pub(crate) fn new(around: Around, spans: &[u8]) -> Self {
         let mut bytes = Vec::with_capacity(IDS + spans.len());
-        bytes.extend_from_slice(&resource.to_le_bytes());
-        bytes.extend_from_slice(&scope.to_le_bytes());
+        bytes.extend_from_slice(&around.resource.to_le_bytes());
+        bytes.extend_from_slice(&around.scope.to_le_bytes());
         bytes.extend_from_slice(spans);
         Self { bytes: bytes.into_boxed_slice() }
     }
@@ -83,10 +83,9 @@ pub(crate) struct Trace {
 
 impl Trace {
     /// Gives the headers of its pieces back.
-    pub(crate) fn release_headers(&self, resources: &mut Headers, scopes: &mut Headers) {
+    pub(crate) fn release_headers(&self, headers: &mut HeaderTables) {
         for piece in &self.pieces {
-            resources.release(piece.resource());
-            scopes.release(piece.scope());
+            headers.release(Around { resource: piece.resource(), scope: piece.scope() });
         }
     }
 
@@ -221,7 +220,6 @@ impl Traces {
     }
 
     /// The oldest of them.
-    #[cfg(test)]
     pub(crate) fn oldest(&self) -> Option<TraceKey> {
         self.by_age.front().copied()
     }

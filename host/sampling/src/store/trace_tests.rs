@@ -41,7 +41,7 @@ fn age_passes_over_what_is_gone() {
 fn what_is_held_is_accounted_for() {
     let mut traces = Traces::with_capacity(0);
     let key = add(&mut traces, 1);
-    traces.append(key, Piece::new(3, 4, b"spans"), 2);
+    traces.append(key, Piece::new(Around { resource: 3, scope: 4 }, b"spans"), 2);
     let piece = &traces.get(key).expect("it is there").pieces[0];
     assert_eq!((piece.resource(), piece.scope(), piece.spans()), (3, 4, &b"spans"[..]));
     assert_eq!((traces.spans(), traces.bytes()), (2, TRACE + IDS + 5 + size_of::<Piece>()));

@@ -10,7 +10,7 @@ use hyper_util::rt::TokioExecutor;
 use tonic::codegen::Bytes;
 
 use super::arguments::{ExplainOptions, Output};
-use crate::gateway::{DecisionRow, VoteRow};
+use crate::gateway::{DecisionRow, LeafRow, VoteRow};
 
 /// How long the gateway may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -78,11 +78,26 @@ fn print_decision(out: &mut impl Write, decision: &DecisionRow) -> anyhow::Resul
         }
     }
     let (spans, bytes, trigger) = (decision.spans, decision.bytes, &decision.trigger);
-    writeln!(out, "; {spans} spans, {bytes} bytes, {trigger} after {:.1} s", waited.as_secs_f64())?;
-    for VoteRow { policy, vote, reason, epoch, shadow } in &decision.votes {
-        let shadow = if *shadow { ", in shadow" } else { "" };
+    write!(out, "; {spans} spans, {bytes} bytes, {trigger} after {:.1} s", waited.as_secs_f64())?;
+    if let Some(incomplete) = &decision.incomplete {
+        write!(out, ", {incomplete}")?;
+    }
+    writeln!(out)?;
+    for VoteRow { policy, vote, reason, leaves, shadow } in &decision.votes {
+        let (loads, shadow) = (loads(leaves), if *shadow { ", in shadow" } else { "" });
         let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        writeln!(out, "  {policy} (load {epoch}{shadow})  {vote}{reason}")?;
+        writeln!(out, "  {policy} ({loads}{shadow})  {vote}{reason}")?;
     }
     Ok(())
+}
+
+/// Which load of its plugin a policy is of; of one that is made of several, which load each of these is of.
+fn loads(leaves: &[LeafRow]) -> String {
+    match leaves {
+        [only] => format!("load {}", only.epoch),
+        several => {
+            let loads = several.iter().map(|leaf| format!("{} load {}", leaf.policy, leaf.epoch));
+            loads.collect::<Vec<_>>().join(", ")
+        }
+    }
 }

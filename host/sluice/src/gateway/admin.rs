@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use sluice_sampling::{Explained, ExplainedVote, TailSampler};
+use sluice_sampling::{Explained, ExplainedLeaf, ExplainedVote, Incomplete, TailSampler};
 use sluice_telemetry::admin::{Decisions, Question};
 
 /// A decision.
@@ -17,6 +17,8 @@ pub(crate) struct DecisionRow {
     /// Which part of it, where it is a composite.
     pub(crate) composite_policy: Option<String>,
     pub(crate) trigger: String,
+    /// What it lacked by then: `no_root` or `missing_parent`.
+    pub(crate) incomplete: Option<String>,
     pub(crate) spans: u32,
     pub(crate) bytes: u32,
     /// When the first span came.
@@ -31,9 +33,17 @@ pub(crate) struct VoteRow {
     pub(crate) policy: String,
     pub(crate) vote: String,
     pub(crate) reason: Option<String>,
+    /// The policies that look at traces, which it is made of, with the loads of their plugins.
+    pub(crate) leaves: Vec<LeafRow>,
+    pub(crate) shadow: bool,
+}
+
+/// A policy that looks at traces.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct LeafRow {
+    pub(crate) policy: String,
     /// Which load of its plugin.
     pub(crate) epoch: u64,
-    pub(crate) shadow: bool,
 }
 
 /// Answers out of the samplers' memories.
@@ -63,6 +73,7 @@ fn row(explained: &Explained) -> DecisionRow {
         policy: explained.policy.clone(),
         composite_policy: explained.part.clone(),
         trigger: explained.trigger.as_str().to_owned(),
+        incomplete: explained.incomplete.map(Incomplete::as_str).map(str::to_owned),
         spans: explained.spans,
         bytes: explained.bytes,
         received_unix_nano: explained.received,
@@ -76,7 +87,11 @@ fn vote(vote: &ExplainedVote) -> VoteRow {
         policy: vote.policy.clone(),
         vote: vote.vote.as_str().to_owned(),
         reason: vote.reason.clone(),
-        epoch: vote.epoch,
+        leaves: vote.leaves.iter().map(leaf).collect(),
         shadow: vote.is_shadow,
     }
+}
+
+fn leaf(leaf: &ExplainedLeaf) -> LeafRow {
+    LeafRow { policy: leaf.policy.clone(), epoch: leaf.epoch }
 }

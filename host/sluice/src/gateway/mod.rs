@@ -26,7 +26,7 @@ use sluice_config::Config;
 use sluice_telemetry::health::Health;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use self::admin::{DecisionRow, VoteRow};
+pub(crate) use self::admin::{DecisionRow, LeafRow, VoteRow};
 use self::auth::Authenticators;
 use self::exporters::Exporters;
 use self::metrics::Metrics;
