@@ -68,7 +68,7 @@ macro_rules! tables {
 }
 
 tables! {
-    /// Requests as they came in; they have headers and a connection.
+    /// Requests as they came in; they have headers and a connection. A policy sees those of each trace by themselves.
     Requests below [];
     /// What the telemetry is about, such as a service.
     Resources below [Requests];

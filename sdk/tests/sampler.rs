@@ -64,6 +64,9 @@ fn a_trace_has_its_own_rows() {
                 let id = row.get(link).map(|id| id[7]);
                 _ = write!(reason, "{id:?} {:?} of {:?} ", row.get(flags), row.up(Resources).get(host));
             }
+            for row in trace.requests() {
+                _ = write!(reason, "{:?} ", row.get(header));
+            }
             let counts = (trace.resources().len(), trace.scopes().len(), trace.spans().len());
             _ = write!(reason, "{counts:?}");
             Vote::Abstain
@@ -75,8 +78,8 @@ fn a_trace_has_its_own_rows() {
         Request::new().header("x-tenant", "t").resource(resource("h", [span(1, "a"), with_event, linked]));
     let second = Request::new().resource(resource("i", [span(1, "d")]));
     let expected = [
-        r#"(Some("t"), Some("h"), Some("s"), Some("a")) (Some("t"), Some("h"), Some("s"), Some("c")) (None, Some("i"), Some("s"), Some("d")) Some(8) Some(1) of Some("h") (2, 2, 3)"#,
-        r#"(Some("t"), Some("h"), Some("s"), Some("b")) Some("e") Some(5) of Some("b") (1, 1, 1)"#,
+        r#"(Some("t"), Some("h"), Some("s"), Some("a")) (Some("t"), Some("h"), Some("s"), Some("c")) (None, Some("i"), Some("s"), Some("d")) Some(8) Some(1) of Some("h") Some("t") None (2, 2, 3)"#,
+        r#"(Some("t"), Some("h"), Some("s"), Some("b")) Some("e") Some(5) of Some("b") Some("t") (1, 1, 1)"#,
     ];
     assert_eq!(reasons::<Rows>(&[first, second]), expected);
 }

@@ -28,7 +28,7 @@ impl Due {
         let count = batch.rows(Table::Traces).count as usize;
         let mut starts = [const { Vec::new() }; TABLES];
         for rows in batch.tables() {
-            if !matches!(rows.table, Table::Requests | Table::Traces) {
+            if rows.table != Table::Traces {
                 starts[rows.table as usize] = starts_of(rows, count)?;
             }
         }

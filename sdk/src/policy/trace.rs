@@ -4,7 +4,7 @@ use super::due::Due;
 use crate::bindings::sluice::plugin::columns;
 use crate::field::Field;
 use crate::rows::Row;
-use crate::table::{Events, Items, Resources, Scopes, Table, Traces};
+use crate::table::{Events, Items, Requests, Resources, Scopes, Table, Traces};
 use crate::value::Value;
 
 /// What a policy's fields are of: a trace and all rows that belong to it.
@@ -35,6 +35,12 @@ impl<'a> Trace<'a> {
     #[inline]
     pub fn spans(&self) -> impl ExactSizeIterator<Item = Row<'a, WholeTrace, Items>> + use<'a> {
         self.rows(Items)
+    }
+
+    /// The requests that its spans came in: those that do not differ in what policies ask of them may be one.
+    #[inline]
+    pub fn requests(&self) -> impl ExactSizeIterator<Item = Row<'a, WholeTrace, Requests>> + use<'a> {
+        self.rows(Requests)
     }
 
     /// The resources that its spans are about. One that came in several requests comes several times.

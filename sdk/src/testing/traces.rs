@@ -65,7 +65,6 @@ fn record(spans: &[Leaf<'_>]) -> Record {
 /// What a policy is called with.
 pub(super) fn extract(inputs: &Inputs, now: u64, traces: &[Gathered<'_>]) -> Batch {
     let mut all: [Vec<Row<'_>>; TABLES] = std::array::from_fn(|_| Vec::new());
-    let mut requests = Vec::new();
     for (number, trace) in (0u32..).zip(traces) {
         all[Table::Traces as usize].push(Row {
             source: Source::Record(&trace.record),
@@ -74,7 +73,7 @@ pub(super) fn extract(inputs: &Inputs, now: u64, traces: &[Gathered<'_>]) -> Bat
         });
         let mut before: &[usize] = &[];
         for span in &trace.spans {
-            add(span, before, number, &mut requests, &mut all);
+            add(span, before, number, &mut all);
             before = span.path();
         }
     }
@@ -85,7 +84,11 @@ pub(super) fn extract(inputs: &Inputs, now: u64, traces: &[Gathered<'_>]) -> Bat
             table,
             count: rows.len() as u32,
             parent: if has_parent { rows.iter().map(|row| row.parent).collect() } else { Vec::new() },
-            trace: if has_parent { rows.iter().map(|row| row.trace).collect() } else { Vec::new() },
+            trace: if table == Table::Traces {
+                Vec::new()
+            } else {
+                rows.iter().map(|row| row.trace).collect()
+            },
             columns: inputs
                 .fields
                 .iter()
@@ -97,22 +100,14 @@ pub(super) fn extract(inputs: &Inputs, now: u64, traces: &[Gathered<'_>]) -> Bat
     Batch { signal: Signal::Traces, now, tables: wanted.iter().map(rows).collect() }
 }
 
-/// Adds a span, and what the span before of the same trace did not lie below. A request has one row for all
-/// traces; resources and scopes have one for each.
-fn add<'a>(
-    span: &Leaf<'a>,
-    before: &[usize],
-    trace: u32,
-    requests: &mut Vec<usize>,
-    all: &mut [Vec<Row<'a>>; TABLES],
-) {
+/// Adds a span, and what the span before of the same trace did not lie below.
+fn add<'a>(span: &Leaf<'a>, before: &[usize], trace: u32, all: &mut [Vec<Row<'a>>; TABLES]) {
     let path = span.path();
-    let request = requests.iter().position(|request| *request == path[0]).unwrap_or_else(|| {
-        requests.push(path[0]);
-        all[Table::Requests as usize].push(Row { source: span.request(), parent: 0, trace: 0 });
-        requests.len() - 1
-    });
-    let mut parent = request as u32;
+    let requests = &mut all[Table::Requests as usize];
+    if before.first() != path.first() {
+        requests.push(Row { source: span.request(), parent: 0, trace });
+    }
+    let mut parent = requests.len() as u32 - 1;
     let levels = [Table::Resources, Table::Scopes, Table::Items];
     for (level, (table, record)) in levels.into_iter().zip(span.records()).enumerate() {
         let rows = &mut all[table as usize];
