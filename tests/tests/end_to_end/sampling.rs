@@ -251,6 +251,47 @@ policies:
     assert_eq!(arrived(&backend).len(), 1);
 }
 
+/// A policy is told the headers of the requests that spans came in, behind `batch` too: what a tenant has sent any part of is
+/// kept, with what others have sent of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_sees_a_tenants_header() {
+    let backend = Backend::start().await;
+    let policies = format!(
+        "{AFTER_ROOT}policies:\n- name: gold\n  type: header_policy\n  header_policy: {{header: x-tenant, values: [gold]}}\n"
+    );
+    let yaml = sampler(&policies, backend.address())
+        .replace("grpc: {endpoint", "grpc: {include_metadata: true, endpoint")
+        .replace("processors:\n  tail", "processors:\n  batch: {timeout: 50ms}\n  tail")
+        .replace("[tail_sampling]", "[batch, tail_sampling]");
+    let plugins = test_plugins();
+    let gateway = Gateway::start_with(&yaml, &["--plugins", plugins.to_str().expect("Unicode")]).await;
+    let client = Client::connect(gateway.address("receiver")).await;
+    let [gold, tin, shared, nobodys] = [0; 4].map(|_| traffic::trace_id());
+    let child = |id: &[u8]| Span { parent_span_id: vec![7; 8], ..traffic::span(id, "db") };
+    let root = |id: &[u8]| traffic::span(id, "GET /");
+    let send = async |tenant: Option<&str>, spans: Vec<Span>| {
+        let mut headers = tonic::metadata::MetadataMap::new();
+        if let Some(tenant) = tenant {
+            headers.insert("x-tenant", tenant.parse().expect("a header's value"));
+        }
+        let body = prost::Message::encode_to_vec(&of_service("shop", spans));
+        client.send_bytes("traces", body.into(), headers).await.expect("an accepted request");
+    };
+    send(Some("tin"), vec![child(&shared), child(&tin)]).await;
+    tokio::join!(
+        send(Some("gold"), vec![root(&gold), root(&shared)]),
+        send(Some("tin"), vec![root(&tin)]),
+        send(None, vec![root(&nobodys)])
+    );
+    let decided = || async {
+        let page = Page::scrape(gateway.address("metrics")).await;
+        page.sum("otelcol_processor_tail_sampling_global_count_traces_sampled_total", &[]) as usize
+    };
+    wait::until("all traces to be decided", || async { decided().await == 4 }).await;
+    let expected = BTreeMap::from([(gold.to_vec(), 1), (shared.to_vec(), 2)]);
+    wait::until("what is kept to arrive", || async { arrived(&backend) == expected }).await;
+}
+
 /// `sluice explain` tells what became of a trace that was dropped, what each policy said, and why, as text and as JSON.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dropped_trace_is_explained() {
@@ -290,6 +331,7 @@ policies:
     }
     let rows: serde_json::Value = serde_json::from_str(&explain(&[&id, "--output", "json"])).expect("JSON");
     assert_eq!((&rows[0]["trace_id"], &rows[0]["trigger"]), (&id.into(), &"timeout".into()));
+    assert_eq!(rows[0]["votes"][1]["leaves"], serde_json::json!([{"policy": "slow", "epoch": 1}]));
     assert!(explain(&["00000000000000000000000000000001"]).contains("no such decision"));
 }
 
