@@ -192,7 +192,16 @@ pub(crate) fn policy(name: &str, rule: Rule) -> PolicyRule {
 }
 
 pub(crate) fn shared(settings: SamplingSettings, policies: Vec<PolicyRule>) -> Arc<Shared> {
-    let counters = SamplingMetrics::register(&mut Registry::default()).counters("tail_sampling", &policies);
+    shared_in(&mut Registry::default(), settings, policies)
+}
+
+/// The same, with its metrics in a registry.
+pub(crate) fn shared_in(
+    registry: &mut Registry,
+    settings: SamplingSettings,
+    policies: Vec<PolicyRule>,
+) -> Arc<Shared> {
+    let counters = SamplingMetrics::register(registry).counters("tail_sampling", &policies);
     Arc::new(Shared::new(settings, policies.into(), counters))
 }
 

@@ -80,6 +80,12 @@ impl TraceTables {
         self.traces == 0
     }
 
+    /// All rows of a table, with the columns of all policies.
+    #[must_use]
+    pub fn rows(&self, table: Table) -> Option<&Rows> {
+        self.batch.tables.iter().find(|rows| rows.table == table)
+    }
+
     /// What a policy is called with: its columns of some traces, whose numbers ascend.
     #[must_use]
     pub fn view(&self, selection: &Selection, traces: &[u32]) -> Batch {

@@ -149,9 +149,7 @@ impl Decider {
             return self.decide_against(payload, rows);
         };
         let tables = snapshot.plan.extract_traces(payload, rows, now_unix_nanos);
-        let traces: Vec<u32> = (0..).take(rows.len()).collect();
-        let of_parents = tables.view(&snapshot.parents, &traces);
-        let missing_parents = self.parents.missing(&of_parents, rows.len());
+        let missing_parents = self.parents.missing(&tables);
         let spans: Vec<u32> = rows.iter().map(|row| row.spans).collect();
         let mut election = Election {
             policies: &self.policies,

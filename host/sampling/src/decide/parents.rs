@@ -3,7 +3,7 @@
 use foldhash::fast::RandomState;
 use hashbrown::HashSet;
 use sluice_otlp::Payload;
-use sluice_otlp::columns::{Batch, Field, Intrinsic, Plan, Selection, Table, TraceRow, Values};
+use sluice_otlp::columns::{Field, Intrinsic, Plan, Table, TraceRow, TraceTables, Values};
 
 /// What a trace lacked when it was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,18 +38,18 @@ pub(super) struct Parents {
 }
 
 impl Parents {
-    /// What has to be read of spans for it.
+    /// What has to be read of spans for it: before all else that is read of them.
     pub(super) fn fields() -> Vec<Field> {
         let of_spans = |field| Field::Intrinsic(Table::Items, field);
         vec![of_spans(Intrinsic::SpanId), of_spans(Intrinsic::ParentSpanId)]
     }
 
-    /// For each of so many traces, whether a span names a parent that is not there. `batch` has the columns of
+    /// For each trace, whether a span names a parent that is not there. The first fields that were read are
     /// [`fields`](Self::fields).
-    pub(super) fn missing(&mut self, batch: &Batch, traces: usize) -> Vec<bool> {
-        let mut missing = vec![false; traces];
-        let Some(items) = batch.tables.iter().find(|rows| rows.table == Table::Items) else { return missing };
-        let [ids, parents] = &items.columns[..] else { return missing };
+    pub(super) fn missing(&mut self, tables: &TraceTables) -> Vec<bool> {
+        let mut missing = vec![false; tables.len()];
+        let Some(items) = tables.rows(Table::Items) else { return missing };
+        let [ids, parents, ..] = &items.columns[..] else { return missing };
         let (Values::Fixed(ids), Values::Fixed(parents)) = (&ids.values, &parents.values) else {
             return missing;
         };
@@ -67,13 +67,11 @@ impl Parents {
 
     /// The same for traces that no policy is asked about.
     pub(super) fn read(&mut self, payload: &Payload, rows: &[TraceRow]) -> Vec<bool> {
-        let fields = Self::fields();
-        let Ok(plan) = Plan::for_policies(fields.clone()) else { return vec![false; rows.len()] };
-        let Some(selection) = Selection::new(&plan, &fields, &fields) else {
-            return vec![false; rows.len()];
-        };
-        let traces: Vec<u32> = (0..).take(rows.len()).collect();
-        self.missing(&plan.extract_traces(payload, rows, 0).view(&selection, &traces), rows.len())
+        match Plan::for_policies(Self::fields()) {
+            Ok(plan) => self.missing(&plan.extract_traces(payload, rows, 0)),
+            // It is a plan that can be had; this is for the compiler.
+            Err(_) => vec![false; rows.len()],
+        }
     }
 
     fn is_missing(&mut self, ids: &[SpanId], parents: &[SpanId]) -> bool {

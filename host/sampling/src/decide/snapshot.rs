@@ -14,8 +14,6 @@ pub(super) struct Snapshot {
     pub(super) leaves: Vec<Leaf>,
     /// Which load each leaf is of.
     pub(super) epochs: Arc<[u64]>,
-    /// What is read to look for missing parents.
-    pub(super) parents: Selection,
     pub(super) wanted_of_requests: WantedOfRequests,
 }
 
@@ -34,15 +32,13 @@ impl Snapshot {
     /// had.
     pub(super) fn new<'a>(leaves: impl Iterator<Item = &'a Arc<dyn LeafPolicy>>) -> Option<Self> {
         let generations: Vec<_> = leaves.map(|leaf| leaf.current()).collect();
-        let of_parents = Parents::fields();
-        let mut all = of_parents.clone();
+        let mut all = Parents::fields();
         for field in generations.iter().flat_map(|generation| generation.fields()) {
             if !all.contains(field) {
                 all.push(field.clone());
             }
         }
         let plan = Plan::for_policies(all.clone()).ok()?;
-        let parents = Selection::new(&plan, &all, &of_parents)?;
         let epochs = generations.iter().map(|generation| generation.epoch()).collect();
         let leaf = |generation: Arc<dyn LeafGeneration>| {
             let selection = Selection::new(&plan, &all, generation.fields())?;
@@ -50,7 +46,7 @@ impl Snapshot {
         };
         let leaves = generations.into_iter().map(leaf).collect::<Option<_>>()?;
         let wanted_of_requests = WantedOfRequests::among(&all);
-        Some(Self { plan, leaves, epochs, parents, wanted_of_requests })
+        Some(Self { plan, leaves, epochs, wanted_of_requests })
     }
 
     /// Whether every leaf is still what it was.

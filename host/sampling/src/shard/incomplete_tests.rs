@@ -131,3 +131,30 @@ fn times_are_told() {
     let waits = shard.shared.counters.waits.each_ref().map(|wait| (wait.get() * 10.0).round());
     assert_eq!(waits, [10.0, 10.0], "1.0 s and 1.2 s: the lesser one is the median");
 }
+
+/// Guarantees: the age of spans that come late is that of the decision which they follow, in whole seconds, whatever that
+/// was; the metrics have the names that dashboards know, and those of the documentation.
+#[test]
+fn late_spans_tell_their_age() {
+    let mut registry = prometheus_client::registry::Registry::default();
+    let policies = vec![policy("third", with("3"))];
+    let mut shard = Shard::new(crate::testing::shared_in(&mut registry, settings(), policies));
+    three(&mut shard);
+    shard.tick(at(2000));
+    ingest(&mut shard, 5900, vec![child(1, 5, 1)]);
+    ingest(&mut shard, 62_000, vec![child(3, 5, 1)]);
+    let mut page = String::new();
+    prometheus_client::encoding::text::encode(&mut page, &registry).expect("text");
+    let late = "otelcol_processor_tail_sampling_sampling_late_span_age_seconds";
+    for line in [
+        &format!("{late}_sum{{processor=\"tail_sampling\"}} 63.0"),
+        &format!("{late}_count{{processor=\"tail_sampling\"}} 2"),
+        "sluice_sampler_traces_without_root_total{processor=\"tail_sampling\"} 1",
+        "sluice_sampler_traces_with_missing_parent_total{processor=\"tail_sampling\"} 1",
+        "sluice_sampler_oldest_trace_age_seconds{processor=\"tail_sampling\"} 0.0",
+        "sluice_sampler_wait_seconds{processor=\"tail_sampling\",quantile=\"0.01\"} 2.0",
+        "sluice_sampler_wait_seconds{processor=\"tail_sampling\",quantile=\"0.5\"} 2.0",
+    ] {
+        assert!(page.lines().any(|other| other.starts_with(line)), "{line}\n{page}");
+    }
+}
