@@ -45,6 +45,14 @@ impl Native {
 struct Policy(Arc<Generation>);
 
 impl LeafPolicy for Policy {
+    fn name(&self) -> &str {
+        match self.0.native {
+            Native::Errors => "errors",
+            Native::Latency { .. } => "latency",
+            Native::Probabilistic { .. } => "probabilistic",
+        }
+    }
+
     fn current(&self) -> Arc<dyn LeafGeneration> {
         Arc::clone(&self.0) as Arc<dyn LeafGeneration>
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use sluice_otlp::{Payload, Request};
+use sluice_otlp::Payload;
 use sluice_pipeline::{Accepted, Consumer, Reason, Refusal, Reply, SharedConsumer};
 pub use stepped::{Held, SteppedSampler};
 use thiserror::Error;
