@@ -35,12 +35,24 @@ fn policy(name: &str) -> (String, Value) {
 #[test]
 fn the_policy_is_named() {
     let mut simulation = Simulation::new(&format!("record_policy: true\n{POLICIES}"));
-    simulation.send([span().of(1).flags(1).lasting(0, 20), span().of(2).lasting(0, 20)]);
+    simulation.send([span().root().of(1).flags(1).lasting(0, 20), span().root().of(2).lasting(0, 20)]);
     simulation.pass(1000);
     assert_eq!(marks(&mut simulation), [(1, vec![policy("flagged")]), (2, vec![policy("slow")])]);
     simulation.send([span().of(2)]);
     let cached = ("tailsampling.cached_decision".to_owned(), Value::BoolValue(true));
     assert_eq!(marks(&mut simulation), [(2, vec![policy("slow"), cached])]);
+}
+
+/// Guarantees: beside the policy stands what a trace lacked that was not all there.
+#[test]
+fn what_is_missing_is_named() {
+    let mut simulation = Simulation::new(&format!("record_policy: true\n{POLICIES}"));
+    simulation.send([span().of(1).flags(1), span().root().of(2).flags(1), span().of(2)]);
+    simulation.pass(1000);
+    let lacks = |what: &str| ("tailsampling.incomplete".to_owned(), Value::StringValue(what.to_owned()));
+    let expected = [(1, "no_root"), (2, "missing_parent")];
+    let expected = expected.map(|(trace, what)| (trace, vec![policy("flagged"), lacks(what)]));
+    assert_eq!(marks(&mut simulation), expected);
 }
 
 /// Guarantees (TestLateArrivingSpanUsesDecisionCacheWithoutMetadata in spirit): without `record_policy` nothing is written.

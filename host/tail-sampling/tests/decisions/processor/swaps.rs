@@ -42,7 +42,7 @@ async fn a_policy_is_replaced_under_held_traces() {
     simulation.pass(500);
     let explained = [1, 2].map(|trace| {
         let explained = simulation.explained(&id(trace));
-        (explained.decision, explained.votes[0].epoch)
+        (explained.decision, explained.votes[0].leaves[0].epoch)
     });
     assert_eq!(explained, [(N, 1), (S, 2)]);
     assert_eq!(simulation.released_count(), 2);

@@ -40,7 +40,7 @@ fn the_part_is_named() {
     let parts = "{name: numbers, type: numeric_attribute, numeric_attribute: {key: tag, min_value: 400, max_value: 500}}, \
                  {name: rest, type: always_sample}";
     let mut simulation = Simulation::new(&format!("record_policy: true\n{}", composite(1000, "", parts)));
-    simulation.send([span().of(1), span().of(2).with("tag", Value::IntValue(450))]);
+    simulation.send([span().root().of(1), span().root().of(2).with("tag", Value::IntValue(450))]);
     simulation.pass(30_000);
     for (trace, part) in [(1, "rest"), (2, "numbers")] {
         let explained = simulation.explained(&crate::spans::id(trace));
