@@ -1,8 +1,8 @@
 //! What the fuzz targets call: the checks of the property tests of `sluice-otlp`, `sluice-json`,
-//! `sluice-config`, `sluice-exporter` and `sluice-ottl`, for any bytes.
+//! `sluice-recording`, `sluice-config`, `sluice-exporter` and `sluice-ottl`, for any bytes.
 //!
 //! The same checks run with random bytes in those crates' tests (`host/otlp/tests/wire/smoke.rs`,
-//! `host/json/tests/json/smoke.rs`, `host/config/tests/loading/arbitrary.rs`,
+//! `host/json/tests/json/smoke.rs`, `host/recording/tests/recording/smoke.rs`, `host/config/tests/loading/arbitrary.rs`,
 //! `host/exporter/src/client/http/retry_after_tests.rs`, `plugins/ottl/tests/properties.rs`), on every change and without a nightly compiler. A target adds what only a
 //! fuzzer can: hours, and bytes chosen by the branches that they reach. From the root of the repository:
 //!
@@ -17,6 +17,9 @@ mod checks;
 #[allow(dead_code, reason = "the property tests use more of it")]
 #[path = "../../host/json/tests/json/checks/mod.rs"]
 mod json_checks;
+
+#[path = "../../host/recording/tests/recording/checks/mod.rs"]
+mod recordings;
 
 #[path = "../../host/config/tests/loading/checks.rs"]
 mod configuration;
@@ -48,6 +51,12 @@ pub fn columns(data: &[u8]) {
 /// A text that is decoded is a request that the scanner takes, within the limit.
 pub fn json(data: &[u8]) {
     json_checks::decode_bytes(data);
+}
+
+/// Any file of recorded traces is read or refused, and what is read can be redacted.
+pub fn recording(data: &[u8]) {
+    recordings::read_bytes(data);
+    recordings::redact_bytes(data);
 }
 
 /// A request is the same after JSON.

@@ -12,6 +12,8 @@ pub struct Gateway {
     pub worker_threads: usize,
     /// Where `sluice explain` asks, if there is a tail sampler.
     pub admin_endpoint: Listen,
+    /// Whether `sluice capture` may have traces there.
+    pub admin_capture: bool,
 }
 
 impl Default for Gateway {
@@ -20,6 +22,7 @@ impl Default for Gateway {
             shutdown_timeout: Duration::from_secs(30),
             worker_threads: 0,
             admin_endpoint: Listen::by_default("localhost", 13134),
+            admin_capture: false,
         }
     }
 }
@@ -30,11 +33,14 @@ impl Block for Gateway {
         Key::new("worker_threads", "number", "0", "threads that carry traffic; 0: one for each CPU").own(),
         Key::new("admin_endpoint", "address", "localhost:13134", "where `sluice explain` asks; anybody may")
             .own(),
+        Key::new("admin_capture", "true or false", "false", "whether `sluice capture` may have traces there")
+            .own(),
     ];
 
     fn fill(&mut self, fields: &Fields<'_>) {
         fields.read("shutdown_timeout", &mut self.shutdown_timeout);
         fields.read("worker_threads", &mut self.worker_threads);
         fields.read("admin_endpoint", &mut self.admin_endpoint);
+        fields.read("admin_capture", &mut self.admin_capture);
     }
 }

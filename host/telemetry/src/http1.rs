@@ -15,7 +15,7 @@ const MAX_CONNECTIONS: usize = 64;
 const MAX_HEADER_BYTES: usize = 16 * 1024;
 /// How long the headers of a request may take.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a connection may take as a whole: its one request, and reading our answer.
+/// How long a connection may take as a whole, unless its server says otherwise: its one request, and reading our answer.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a shutdown waits for answers that are on their way.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
@@ -24,7 +24,17 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 ///
 /// One request a connection: these are rare, and no idle connection has to be looked after.
 pub(crate) async fn serve(listener: Listener, routes: Router, shutdown: CancellationToken) -> io::Result<()> {
-    let connected = move |stream, _| serve_connection(stream, routes.clone());
+    serve_for(listener, routes, CONNECTION_TIMEOUT, shutdown).await
+}
+
+/// The same with answers that may take longer: so long may a connection take as a whole.
+pub(crate) async fn serve_for(
+    listener: Listener,
+    routes: Router,
+    time: Duration,
+    shutdown: CancellationToken,
+) -> io::Result<()> {
+    let connected = move |stream, _| serve_connection(stream, routes.clone(), time);
     let refused = |peer| tracing::debug!(%peer, "connection refused, too many are open");
     let serving = listener.serve(MAX_CONNECTIONS, shutdown.clone(), connected, refused);
     let overdue = async {
@@ -37,7 +47,7 @@ pub(crate) async fn serve(listener: Listener, routes: Router, shutdown: Cancella
     }
 }
 
-async fn serve_connection(stream: TcpStream, routes: Router) {
+async fn serve_connection(stream: TcpStream, routes: Router, time: Duration) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
@@ -45,7 +55,7 @@ async fn serve_connection(stream: TcpStream, routes: Router) {
         .keep_alive(false)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
     // What goes wrong here is the client's affair: it left, sent no HTTP, or was too slow.
-    match tokio::time::timeout(CONNECTION_TIMEOUT, connection).await {
+    match tokio::time::timeout(time, connection).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::debug!(%error, "a request did not end well"),
         Err(_) => tracing::debug!("a request took too long"),

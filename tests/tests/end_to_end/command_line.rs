@@ -75,7 +75,19 @@ fn completions_and_manual_are_printed() {
     }
     let manual = stdout(&["man"]);
     assert!(manual.contains(".TH sluice"), "{manual}");
-    for command in ["run", "validate", "migrate", "config", "components", "locate", "completions", "man"] {
+    for command in [
+        "run",
+        "validate",
+        "migrate",
+        "config",
+        "components",
+        "locate",
+        "explain",
+        "replay",
+        "capture",
+        "completions",
+        "man",
+    ] {
         assert!(manual.contains(&format!(".SH \"sluice {command}\"")), "{command}: {manual}");
     }
     assert!(manual.contains("\\-\\-feature\\-gates"), "{manual}");

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use sluice_tests::gateway::{Gateway, binary, project};
 
 /// Commands of the docs that need no further proof than the tests and CI that run them, and who does.
-const RUN_ELSEWHERE: [&str; 10] = [
+const RUN_ELSEWHERE: [&str; 13] = [
     // CI runs this; `cargo xtask test` ends by trying `cargo xtask run --demo`, which builds as `build` does.
     "cargo xtask test",
     "cargo xtask run",
@@ -20,6 +20,10 @@ const RUN_ELSEWHERE: [&str; 10] = [
     "sluice explain 5b8aa5a2d2c872e8321cf37308d69df2",
     // span_metrics.rs runs this, and expects it to fail.
     "sluice validate --config config/collector/span-metrics.yaml",
+    // replay.rs runs these on traces that it has made.
+    "sluice capture --traces 1000 --redact-all-attributes --keep service.name --output traces.bin",
+    "sluice replay --config sampler.yaml --input traces.bin --explain",
+    "sluice replay --config new.yaml --baseline sampler.yaml --input traces.bin --max-lost-traces 1% --max-kept-bytes +10%",
     // The plugin of docs/plugins.md is config/plugins/tenant, which `cargo xtask test` builds, tests and loads.
     "cargo build --release --target wasm32-unknown-unknown",
     "cp target/wasm32-unknown-unknown/release/tenant.wasm /etc/sluice/plugins/",

@@ -24,6 +24,7 @@ mod oauth2;
 mod otlp_grpc;
 mod otlp_http;
 mod plugins;
+mod replay;
 mod sampling;
 mod sdks;
 mod span_metrics;

@@ -213,6 +213,7 @@ fn what_stands_beside() {
     assert_eq!((config.sluice.shutdown_timeout, config.sluice.worker_threads), (seconds(30), 0));
     let admin = &config.sluice.admin_endpoint;
     assert_eq!((admin.to_string().as_str(), admin.configured), ("localhost:13134", false));
+    assert!(!config.sluice.admin_capture, "span data is not for everybody");
     let plugins = &config.plugins;
     assert_eq!((plugins.directories.len(), &plugins.cache), (0, &PluginCache::Standard));
     assert_eq!((plugins.deadline, plugins.max_memory_mib), (Duration::from_millis(100), 64));

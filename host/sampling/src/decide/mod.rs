@@ -100,7 +100,7 @@ pub(crate) struct Decided {
 
 impl Decided {
     /// Nobody wants any of these traces.
-    fn against_all(missing_parents: Vec<bool>) -> Self {
+    pub(crate) fn against_all(missing_parents: Vec<bool>) -> Self {
         let outcomes = vec![Outcome::NOT_SAMPLED; missing_parents.len()];
         Self { outcomes, ballots: Vec::new(), epochs: Arc::default(), missing_parents }
     }

@@ -199,6 +199,12 @@ impl Explanations {
         }
     }
 
+    /// Takes out all decisions, the first one first.
+    pub(crate) fn take(&self) -> Vec<Explained> {
+        let ring = std::mem::take(&mut *self.lock());
+        ring.entries.iter().map(|entry| entry.explained(&self.policies)).collect()
+    }
+
     /// The decisions on a trace, the last one first.
     pub(crate) fn of(&self, trace_id: &[u8; 16]) -> Vec<Explained> {
         let ring = self.lock();

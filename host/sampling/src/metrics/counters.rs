@@ -70,6 +70,11 @@ impl Counters {
         self.early[usize::from(sampled)].inc_by(u64::from(spans));
     }
 
+    /// Spans that came after the decision on their trace, where that was not to keep it, and where it was.
+    pub(crate) fn late_spans(&self) -> [u64; 2] {
+        [self.early[0].get(), self.early[1].get()]
+    }
+
     /// A trace is decided.
     pub(crate) fn decided(&self, trigger: Trigger, trace: &Trace, now: Duration) {
         self.decisions[trigger as usize].inc();

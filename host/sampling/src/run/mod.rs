@@ -23,7 +23,7 @@ use divide::divide;
 
 use crate::metrics::SamplingMetrics;
 use crate::shard::Shared;
-use crate::{Explained, PolicyRule, SamplingSettings};
+use crate::{Busy, Capture, CaptureLimits, Explained, PolicyRule, SamplingSettings};
 
 /// When a sender that found no room should come back.
 const COME_BACK: Duration = Duration::from_secs(1);
@@ -40,6 +40,7 @@ pub struct StartError(#[source] std::io::Error);
 /// The `tail_sampling` processor.
 #[derive(Debug)]
 pub struct TailSampler {
+    id: String,
     shared: Arc<Shared>,
     shards: Vec<Sender<Command>>,
     /// Tells when all that was released is passed on, after the end.
@@ -88,7 +89,7 @@ impl TailSampler {
         let (until, deadline) = watch::channel(None);
         let (end, ended) = watch::channel(false);
         tokio::spawn(output::run(id.to_owned(), Arc::clone(&shared), payloads, next, deadline, end));
-        Ok(Self { shared, shards, ended, until })
+        Ok(Self { id: id.to_owned(), shared, shards, ended, until })
     }
 
     /// Decides what is left and waits until it is passed on, at most until `until`. Nothing may be consumed any more.
@@ -102,6 +103,20 @@ impl TailSampler {
         // The output gives up by itself when the time is over; this is for one that does not.
         let most = until + Duration::from_secs(1);
         let _ = tokio::time::timeout_at(most.into(), ended.wait_for(|ended| *ended)).await;
+    }
+
+    /// The processor's id in the configuration.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Hands over whole traces as they are decided from now on, kept or not, of all `samplers` together.
+    ///
+    /// # Errors
+    /// When somebody captures already.
+    pub fn capture(samplers: &[Arc<Self>], limits: CaptureLimits) -> Result<Capture, Busy> {
+        Capture::open(samplers.iter().map(|sampler| Arc::clone(&sampler.shared)).collect(), limits)
     }
 
     /// The decisions on a trace that are remembered, the last one first.

@@ -92,6 +92,7 @@ impl Shard {
         let (mut chunk, payload, leaves) = self.take_chunk(due);
         let row = |((trace, trigger), leaves): (&Due, &Range<u32>)| row(trace, *trigger, leaves.clone());
         let rows: Vec<TraceRow> = chunk.iter().zip(&leaves).map(row).collect();
+        self.shared.tap.offer(&payload, &rows);
         for (trace, trigger) in &chunk {
             trace.release_headers(&mut self.headers);
             self.shared.counters.decided(*trigger, trace, now.steady);
@@ -225,12 +226,25 @@ impl Shard {
         self.shared.counters.decided(Trigger::Ingest, &trace, now.steady);
         let leaves = leaves.into_iter().next().unwrap_or_default();
         let row = row(&trace, Trigger::Ingest, leaves);
+        self.shared.tap.offer(&payload, std::slice::from_ref(&row));
         let missing_parents =
             self.decider.decide_against(&payload, std::slice::from_ref(&row)).missing_parents;
         let incomplete = incomplete(&trace, missing_parents.contains(&true));
         self.shared.waited(std::iter::once(trace.first), now.steady);
         self.conclude(&payload, &row, outcome, incomplete, now);
         incomplete
+    }
+
+    /// A trace is refused for its size: it is seen and explained like any other, though no policy is asked.
+    pub(super) fn explain_large(&self, trace: &Trace, now: Moment) {
+        let mut row = row(trace, Trigger::Size, 0..0);
+        if self.shared.tap.is_open() {
+            let (payload, leaves) = assemble(&[&trace.pieces[..]], &self.headers, 0, Vec::new());
+            row.leaves = leaves.into_iter().next().unwrap_or_default();
+            self.shared.tap.offer(&payload, std::slice::from_ref(&row));
+        }
+        let mut decided = Decided::against_all(vec![false]);
+        self.explain(&mut decided, 0, &row, Trigger::Size, incomplete(trace, false), now);
     }
 }
 

@@ -75,7 +75,7 @@ impl Shard {
                 let piece = Piece::new(self.around(arriving, run.scope), run.spans);
                 self.traces.append(key, piece, run.count);
                 self.reschedule(key, run.has_root, now.steady);
-                self.check_size(key, now.steady);
+                self.check_size(key, now);
                 if self.shared.settings.decides_on_ingest
                     && let Some(trace) = self.traces.get(key)
                 {
@@ -188,7 +188,7 @@ impl Shard {
         }
     }
 
-    fn check_size(&mut self, key: TraceKey, now: Duration) {
+    fn check_size(&mut self, key: TraceKey, now: Moment) {
         let Some(trace) = self.traces.get(key) else { return };
         if self.shared.settings.max_trace_bytes.is_some_and(|most| trace.bytes > most) {
             self.refuse_large(key, now);
@@ -198,8 +198,9 @@ impl Shard {
     }
 
     /// A trace is larger than `maximum_trace_size_bytes`: it is not sampled, and nobody is asked.
-    fn refuse_large(&mut self, key: TraceKey, now: Duration) {
+    fn refuse_large(&mut self, key: TraceKey, now: Moment) {
         let Some(trace) = self.traces.remove(key) else { return };
+        self.explain_large(&trace, now);
         trace.release_headers(&mut self.headers);
         self.shared.counters.too_large.inc();
         self.others.put(trace.id, Remembered::nobodys(now));

@@ -12,6 +12,7 @@ mod shared;
 mod waits;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(crate) use ingest::trace_id;
 pub(crate) use place::shard_of;
@@ -22,7 +23,7 @@ use sluice_otlp::Payload;
 use crate::clock::Moment;
 use crate::decide::{Counting, Decider};
 use crate::release::Release;
-use crate::store::{DecisionCache, HeaderTables, Schedule, TraceKey, Traces, tick_before};
+use crate::store::{DecisionCache, HeaderTables, Schedule, Tick, TraceKey, Traces, tick_before};
 
 /// So many early decisions are gathered before the policies are asked, if the next tick is not sooner.
 const GATHERED: usize = 256;
@@ -130,6 +131,18 @@ impl Shard {
             number: shared.enter(),
             shared,
         }
+    }
+
+    /// A shard in which nothing is left to chance: the same requests at the same moments give the same.
+    pub(crate) fn without_chance(shared: Arc<Shared>) -> Self {
+        let shard = Self::new(shared);
+        let (sampled, others) = (shard.sampled.without_chance(), shard.others.without_chance());
+        Self { sampled, others, ..shard }
+    }
+
+    /// The next tick that has something to do, as seen from `now`.
+    pub(crate) fn next_tick(&self, now: Duration) -> Option<Tick> {
+        if self.early.is_empty() { self.schedule.next() } else { Some(tick_before(now) + 1) }
     }
 
     /// Decides what is due by now.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::crowd::Crowd;
 use super::waits::Waits;
+use crate::capture::Tap;
 use crate::explain::Explanations;
 use crate::metrics::Counters;
 use crate::{PolicyRule, SamplingSettings};
@@ -15,6 +16,7 @@ pub(crate) struct Shared {
     pub(crate) policies: std::sync::Arc<[PolicyRule]>,
     pub(crate) counters: Counters,
     pub(crate) explanations: Explanations,
+    pub(crate) tap: Tap,
     pub(super) crowd: Crowd,
     waits: Mutex<Waits>,
     /// Shards so far.
@@ -55,6 +57,7 @@ impl Shared {
             policies,
             counters,
             explanations,
+            tap: Tap::default(),
             crowd: Crowd::default(),
             waits: Mutex::default(),
             shards: AtomicUsize::new(0),

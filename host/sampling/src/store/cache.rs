@@ -46,7 +46,7 @@ pub(crate) struct DecisionCache {
     used: Vec<u8>,
     ways: usize,
     /// Not the fast one: with ids in sequence its upper bits, which choose the set, fill sets unevenly.
-    hasher: foldhash::quality::RandomState,
+    hasher: foldhash::quality::SeedableRandomState,
 }
 
 /// Bytes only, so that nothing is lost to alignment.
@@ -85,8 +85,13 @@ impl DecisionCache {
             places: vec![Place::default(); sets * ways],
             used: vec![0; sets],
             ways,
-            hasher: foldhash::quality::RandomState::default(),
+            hasher: foldhash::quality::SeedableRandomState::random(),
         }
+    }
+
+    /// The same ids give way whenever the same happens, as long as nothing is remembered yet.
+    pub(crate) fn without_chance(self) -> Self {
+        Self { hasher: foldhash::quality::SeedableRandomState::fixed(), ..self }
     }
 
     /// Remembers a decision, as the one used last.

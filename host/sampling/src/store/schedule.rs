@@ -33,6 +33,11 @@ impl Schedule {
         self.ticks.entry(tick).or_default().push(key);
     }
 
+    /// The next tick at which there is something to look at.
+    pub(crate) fn next(&self) -> Option<Tick> {
+        self.ticks.keys().next().copied()
+    }
+
     /// Takes out all that is due by `tick`, also what was due long before: a late tick makes up for it.
     pub(crate) fn take_due(&mut self, tick: Tick) -> Vec<TraceKey> {
         let mut due = Vec::new();

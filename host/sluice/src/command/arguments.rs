@@ -5,6 +5,9 @@ use clap_complete::Shell;
 use sluice_config::Source;
 use sluice_ring::Generation;
 
+use super::capture::CaptureOptions;
+use super::replay::ReplayOptions;
+
 /// An OpenTelemetry gateway that routes by WebAssembly plugins.
 ///
 /// Runs the Collector's configuration: `sluice --config FILE` starts the gateway.
@@ -38,6 +41,10 @@ pub(crate) enum Command {
     Locate(LocateOptions),
     /// Says what the tail sampler of a running gateway decided, and what each policy said
     Explain(ExplainOptions),
+    /// Says what a tail sampler would have kept of recorded traces, and what a change of its configuration would change
+    Replay(ReplayOptions),
+    /// Takes traces from a running tail sampler as it decides them, to be replayed
+    Capture(CaptureOptions),
     /// Prints the completions of a shell, for example into ~/.local/share/bash-completion/completions/sluice
     Completions {
         /// The shell

@@ -68,7 +68,8 @@ fn print(decisions: &[DecisionRow], options: &ExplainOptions) -> anyhow::Result<
     Ok(())
 }
 
-fn print_decision(out: &mut impl Write, decision: &DecisionRow) -> anyhow::Result<()> {
+/// Prints a decision with its votes.
+pub(super) fn print_decision(out: &mut impl Write, decision: &DecisionRow) -> anyhow::Result<()> {
     let waited = Duration::from_nanos(decision.decided_unix_nano.saturating_sub(decision.received_unix_nano));
     write!(out, "{}  {}", decision.trace_id, decision.decision)?;
     if let Some(policy) = &decision.policy {

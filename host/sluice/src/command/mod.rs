@@ -1,6 +1,7 @@
 //! What the command line can do.
 
 mod arguments;
+mod capture;
 mod components;
 mod config;
 mod container;
@@ -9,6 +10,7 @@ mod generated;
 mod locate;
 mod migrate;
 mod open_files;
+mod replay;
 mod run;
 mod validate;
 
@@ -41,6 +43,8 @@ fn dispatch(arguments: Arguments, matches: &ArgMatches) -> anyhow::Result<ExitCo
         Some(Command::Config(options)) => config::print(&options)?,
         Some(Command::Components(options)) => components::print(&options)?,
         Some(Command::Explain(options)) => explain::explain(&options)?,
+        Some(Command::Replay(options)) => return replay::replay(&options),
+        Some(Command::Capture(options)) => capture::capture(&options)?,
         Some(Command::Locate(options)) => {
             if let Some((_, matches)) = matches.subcommand() {
                 locate::locate(&options, matches)?;

@@ -62,7 +62,8 @@ pub(super) fn decisions(samplers: Vec<Arc<TailSampler>>) -> Decisions {
     })
 }
 
-fn row(explained: &Explained) -> DecisionRow {
+/// A decision as it is told of.
+pub(crate) fn row(explained: &Explained) -> DecisionRow {
     DecisionRow {
         trace_id: explained.trace_id.iter().fold(String::new(), |mut hex, byte| {
             // Writing to a String never fails.

@@ -6,6 +6,7 @@
 
 mod admin;
 mod auth;
+mod captures;
 mod certificates;
 mod exporters;
 mod held;
@@ -13,6 +14,7 @@ mod metrics;
 mod pipelines;
 mod plugins;
 mod receivers;
+mod replay;
 mod settings;
 mod signals;
 mod telemetry;
@@ -26,12 +28,13 @@ use sluice_config::Config;
 use sluice_telemetry::health::Health;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use self::admin::{DecisionRow, LeafRow, VoteRow};
+pub(crate) use self::admin::{DecisionRow, LeafRow, VoteRow, row};
 use self::auth::Authenticators;
 use self::exporters::Exporters;
 use self::metrics::Metrics;
 pub(crate) use self::plugins::plugin_faults;
 use self::receivers::Receivers;
+pub(crate) use self::replay::Replaying;
 pub(crate) use self::settings::generation;
 use self::telemetry::Telemetry;
 

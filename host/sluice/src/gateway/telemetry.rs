@@ -6,12 +6,12 @@ use prometheus_client::registry::Registry;
 use sluice_config::{Config, ExtensionConfig, Listen};
 use sluice_sampling::TailSampler;
 use sluice_telemetry::BindError;
-use sluice_telemetry::admin::AdminServer;
+use sluice_telemetry::admin::{AdminServer, Answers};
 use sluice_telemetry::health::{Health, HealthServer, RunningHealthServer};
 use sluice_telemetry::metrics::{MetricsServer, Names};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::admin;
+use super::{admin, captures};
 
 /// Where health and metrics are told; they end when this is dropped.
 pub(super) struct Telemetry {
@@ -53,7 +53,7 @@ impl Telemetry {
         });
     }
 
-    /// Starts to tell what samplers decided, where there are any.
+    /// Starts to tell what samplers decided, and on what, where there are any.
     ///
     /// # Errors
     /// When an address that the configuration names is taken; the default one is only worth a warning.
@@ -68,9 +68,12 @@ impl Telemetry {
         };
         tracing::info!(server = "admin", endpoint = %server.local_addr(), "listening");
         let stop = DropGuard::token(&self.stop).clone();
-        let decisions = admin::decisions(samplers);
+        let answers = Answers {
+            decisions: admin::decisions(samplers.clone()),
+            captures: captures::captures(samplers, config.sluice.admin_capture),
+        };
         tokio::spawn(async move {
-            if let Err(error) = server.serve(decisions, stop).await {
+            if let Err(error) = server.serve(answers, stop).await {
                 tracing::error!(%error, "the admin server has ended");
             }
         });

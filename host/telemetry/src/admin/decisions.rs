@@ -1,23 +1,12 @@
-//! The admin endpoint: what tail samplers decided lately.
-//!
-//! It changes nothing and shows no attribute of any span, but trace ids and policies' reasons; it listens on loopback
-//! unless the configuration says otherwise.
+//! What samplers decided lately.
 
-use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use http::StatusCode;
-use http::header::CONTENT_TYPE;
 use serde_json::Value;
-use sluice_listen::{BindError, Listener};
-use tokio_util::sync::CancellationToken;
-
-use crate::http1;
 
 /// Decisions that are told of at a time, at most.
 const MOST: usize = 10_000;
@@ -36,39 +25,7 @@ pub struct Question {
 /// Answers with decisions, the last one first.
 pub type Decisions = Arc<dyn Fn(&Question) -> Vec<Value> + Send + Sync>;
 
-/// Serves `/decisions` over HTTP/1.1.
-#[derive(Debug)]
-pub struct AdminServer {
-    listener: Listener,
-}
-
-impl AdminServer {
-    /// Listens at `endpoint` (`host:port`, port 0 for any).
-    ///
-    /// # Errors
-    /// Says what is wrong with the endpoint. [`BindError::is_in_use`] tells a taken address, which at the
-    /// default address is worth a warning only.
-    pub fn bind(endpoint: &str) -> Result<Self, BindError> {
-        Ok(Self { listener: Listener::bind(endpoint)? })
-    }
-
-    /// Where it listens, with the real port.
-    #[must_use]
-    pub fn local_addr(&self) -> SocketAddr {
-        self.listener.local_addr()
-    }
-
-    /// Serves until `shutdown`.
-    ///
-    /// # Errors
-    /// When the runtime cannot watch the socket.
-    pub async fn serve(self, decisions: Decisions, shutdown: CancellationToken) -> io::Result<()> {
-        let routes = Router::new().route("/decisions", get(answer)).with_state(decisions);
-        http1::serve(self.listener, routes, shutdown).await
-    }
-}
-
-async fn answer(State(decisions): State<Decisions>, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn answer(State(decisions): State<Decisions>, RawQuery(query): RawQuery) -> Response {
     match Question::parse(query.as_deref().unwrap_or_default()) {
         Ok(question) => {
             let page = Value::Array(decisions(&question)).to_string();
@@ -106,5 +63,5 @@ impl Question {
 }
 
 #[cfg(test)]
-#[path = "admin_tests.rs"]
+#[path = "decisions_tests.rs"]
 mod tests;

@@ -1,0 +1,73 @@
+//! The admin endpoint: what tail samplers decided lately, and where that was allowed, the traces that they decide on.
+//!
+//! It changes nothing. Decisions show no attribute of any span, but trace ids and policies' reasons; traces show all
+//! that was not redacted, so that they have to be allowed. It listens on loopback unless the configuration says otherwise.
+
+mod captures;
+mod decisions;
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+pub use axum::body::{Body, Bytes};
+use axum::routing::{get, post};
+pub use captures::{CaptureRefusal, CaptureRequest, Captures, MOST_SECONDS};
+pub use decisions::{Decisions, Question};
+use sluice_listen::{BindError, Listener};
+use tokio_util::sync::CancellationToken;
+
+use crate::http1;
+
+/// How long a connection may take as a whole: the longest capture, and some time to fetch the end of it.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(MOST_SECONDS + 30);
+
+/// Serves `/decisions` and `/capture` over HTTP/1.1.
+#[derive(Debug)]
+pub struct AdminServer {
+    listener: Listener,
+}
+
+/// What the endpoint answers with.
+#[derive(Clone)]
+pub struct Answers {
+    /// To `/decisions`.
+    pub decisions: Decisions,
+    /// To `/capture`.
+    pub captures: Captures,
+}
+
+impl AdminServer {
+    /// Listens at `endpoint` (`host:port`, port 0 for any).
+    ///
+    /// # Errors
+    /// Says what is wrong with the endpoint. [`BindError::is_in_use`] tells a taken address, which at the
+    /// default address is worth a warning only.
+    pub fn bind(endpoint: &str) -> Result<Self, BindError> {
+        Ok(Self { listener: Listener::bind(endpoint)? })
+    }
+
+    /// Where it listens, with the real port.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `shutdown`.
+    ///
+    /// # Errors
+    /// When the runtime cannot watch the socket.
+    pub async fn serve(self, answers: Answers, shutdown: CancellationToken) -> io::Result<()> {
+        let decisions =
+            Router::new().route("/decisions", get(decisions::answer)).with_state(answers.decisions);
+        let captures = Router::new().route("/capture", post(captures::answer)).with_state(answers.captures);
+        http1::serve_for(self.listener, decisions.merge(captures), CONNECTION_TIMEOUT, shutdown).await
+    }
+}
+
+impl std::fmt::Debug for Answers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answers").finish_non_exhaustive()
+    }
+}
