@@ -22,7 +22,7 @@ fn fill(shared: &Arc<Shared>) -> crate::shard::Shard {
     for (trace, service, name) in [(1, "shop", "good"), (2, "shop", "bad"), (1, "cart", "other")] {
         let request = request(vec![of(service, "scope", vec![span(trace, name)])]);
         let all = 0..request.index().leaves.len() as u32;
-        shard.ingest(&request, &[all], at(0));
+        shard.ingest(&Payload::bare(request), &[all], at(0));
     }
     shard
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 pub use content::ServiceShare;
 use prometheus_client::registry::Registry;
-use sluice_otlp::Request;
+use sluice_otlp::{Payload, Request};
 pub use time::arrival;
 
 use crate::capture::Capture;
@@ -73,7 +73,8 @@ impl Replay {
         let mut decided = self.tick_until(Some(tick_before(now.steady)));
         self.clock = unix_nanos;
         let all: Range<u32> = 0..request.index().leaves.len() as u32;
-        self.shard.ingest(request, &[all], now);
+        // A recording has no headers of requests.
+        self.shard.ingest(&Payload::bare(request.clone()), &[all], now);
         decided.extend(self.decided());
         decided
     }

@@ -203,7 +203,7 @@ impl Shard {
         self.explain_large(&trace, now);
         trace.release_headers(&mut self.headers);
         self.shared.counters.too_large.inc();
-        self.others.put(trace.id, Remembered::nobodys(now));
+        self.others.put(trace.id, Remembered::nobodys(now.steady));
     }
 }
 

@@ -12,6 +12,7 @@ fn decided(trace: u8, second: u64, decision: Decision) -> Replayed {
             decision,
             policy: is_kept.then(|| "errors".to_owned()),
             part: None,
+            incomplete: None,
             trigger: Trigger::Timeout,
             spans: 3,
             bytes: 300,
