@@ -13,7 +13,8 @@ fn instance(attributes: &[(&str, &str)]) -> Instance {
 fn attributes_have_an_order() {
     let (v4, v6) = (("AWS_INSTANCE_IPV4", "10.0.0.1"), ("AWS_INSTANCE_IPV6", "2001:db8::1"));
     let (name, port) = (("AWS_INSTANCE_CNAME", "a.example"), ("AWS_INSTANCE_PORT", "4318"));
-    let cases: &[(&[(&str, &str)], Option<u16>, Result<&str, Lack>)] = &[
+    type Case<'a> = (&'a [(&'a str, &'a str)], Option<u16>, Result<&'a str, Lack>);
+    let cases: &[Case<'_>] = &[
         (&[v4, v6, name, port], None, Ok("10.0.0.1:4318")),
         (&[v4, v6, name, port], Some(4317), Ok("10.0.0.1:4317")),
         (&[v6, name, port], None, Ok("[2001:db8::1]:4318")),

@@ -28,5 +28,6 @@ pub use settings::{AwsCloudMapSettings, HealthStatus};
 #[cfg(feature = "aws-cloud-map")]
 pub(crate) use source::CloudMapSource;
 
-#[cfg(all(test, feature = "aws-cloud-map"))]
+#[cfg(test)]
+#[cfg(feature = "aws-cloud-map")]
 mod tests;

@@ -91,7 +91,7 @@ impl Source for DnsSource {
         let told = self.question.ask(&self.settings.nameservers, self.settings.timeout).await;
         self.ttl = told.ttl;
         let port = self.settings.port;
-        let (found, trouble): (Option<Vec<(IpAddr, Option<u16>)>>, _) = match told.what {
+        let (found, trouble) = match told.what {
             What::Addresses(answer) => {
                 let verdict = self.memory.judge(answer);
                 let found = verdict.addresses;
@@ -100,10 +100,8 @@ impl Source for DnsSource {
             What::Services(answer) => {
                 let verdict = self.services.judge(answer);
                 let found = verdict.services;
-                (
-                    found.map(|all| all.into_iter().map(|(address, port)| (address, Some(port))).collect()),
-                    verdict.trouble,
-                )
+                let with_port = |(address, port)| (address, Some(port));
+                (found.map(|all| all.into_iter().map(with_port).collect::<Vec<_>>()), verdict.trouble)
             }
         };
         if let (Some(found), None) = (&found, &trouble) {
