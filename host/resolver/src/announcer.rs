@@ -34,6 +34,11 @@ impl Announcer {
         self.current.borrow().as_ref().map_or(0, |list| list.len())
     }
 
+    /// Whether the last list was held back: told again, it may be taken.
+    pub(crate) fn holds_back(&self) -> bool {
+        self.guard.holds()
+    }
+
     /// A look-up gave this list.
     pub(crate) fn succeeded(&mut self, endpoints: Vec<String>) {
         self.series.succeeded.inc();

@@ -54,6 +54,11 @@ impl Guard {
         self.holds = false;
     }
 
+    /// Whether the last list was held back, and may be taken later.
+    pub(crate) fn holds(&self) -> bool {
+        self.holds
+    }
+
     fn too_few(&self, current: usize, new: usize) -> Option<String> {
         let least = self.settings.min_backends;
         (new < least && current >= least)

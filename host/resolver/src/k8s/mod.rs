@@ -29,6 +29,8 @@ use std::time::Duration;
 pub(crate) use access::Access;
 pub(crate) use watcher::Watcher;
 
+use crate::GuardSettings;
+
 #[cfg(test)]
 mod tests;
 
@@ -51,6 +53,8 @@ pub struct K8sSettings {
     pub terminating: Terminating,
     /// Which slices of a dual-stack Service count.
     pub address_family: AddressFamily,
+    /// Which lists are not believed at once.
+    pub guard: GuardSettings,
 }
 
 /// A port of a Service.

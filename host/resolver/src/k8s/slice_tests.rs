@@ -2,6 +2,7 @@ use k8s_openapi::api::discovery::v1::EndpointSlice;
 use serde_json::{Value, json};
 
 use super::{Doubts, Reading, read};
+use crate::GuardSettings;
 use crate::k8s::{AddressFamily, K8sSettings, ServicePort, Terminating};
 
 fn settings() -> K8sSettings {
@@ -13,6 +14,7 @@ fn settings() -> K8sSettings {
         return_hostnames: false,
         terminating: Terminating::Drop,
         address_family: AddressFamily::All,
+        guard: GuardSettings::default(),
     }
 }
 

@@ -83,7 +83,7 @@ impl Watcher {
         let last_answer = metrics.last_answer("k8s", &format!("{}.{namespace}", settings.service));
         Self {
             schedule: Schedule::new(settings.timeout),
-            announcer: Announcer::new(metrics.series("k8s")),
+            announcer: Announcer::guarded(metrics.series("k8s"), settings.guard),
             last_word: Arc::new(LastWord::new(last_answer)),
             set: EndpointSet::default(),
             settling: Settling::default(),
@@ -226,6 +226,10 @@ impl Watcher {
             if let Some(failures) = self.link.is_over() {
                 tracing::info!(service = self.service(), failures, "the API server tells of endpoints again");
             }
+        }
+        if self.announcer.holds_back() {
+            // Nobody tells of it again, as a look-up would.
+            self.settling.changed(now);
         }
         let heard = self.last_word.at();
         let silence = now.saturating_duration_since(heard.max(self.failed_at));

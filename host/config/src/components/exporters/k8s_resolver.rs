@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use super::ResolverGuard;
 use crate::decode::{Block, Fields, Key, Node, Read, choice};
 use crate::types::listen::parse_port;
 use crate::yaml::value::Value;
@@ -22,6 +23,8 @@ pub struct K8sResolver {
     pub terminating: Terminating,
     /// Which addresses of a dual-stack Service are backends.
     pub address_family: AddressFamily,
+    /// Which lists are not believed at once.
+    pub guard: ResolverGuard,
 }
 
 /// One of `resolver::k8s::ports`.
@@ -67,6 +70,7 @@ impl Default for K8sResolver {
             return_hostnames: false,
             terminating: Terminating::Drop,
             address_family: AddressFamily::All,
+            guard: ResolverGuard::default(),
         }
     }
 }
@@ -94,6 +98,8 @@ impl Block for K8sResolver {
         Key::new("return_hostnames", "true or false", "false", "backends are `<pod>.<service>.<namespace>`"),
         Key::new("terminating", "`drop` or `keep-while-serving`", "drop", "for pods on their way out").own(),
         Key::new("address_family", "`all`, `ipv4` or `ipv6`", "all", "of a dual-stack Service").own(),
+        ResolverGuard::MIN_BACKENDS,
+        ResolverGuard::HYSTERESIS,
     ];
 
     fn fill(&mut self, fields: &Fields<'_>) {
@@ -109,6 +115,7 @@ impl Block for K8sResolver {
         fields.read("return_hostnames", &mut self.return_hostnames);
         fields.read("terminating", &mut self.terminating);
         fields.read("address_family", &mut self.address_family);
+        self.guard.fill(fields);
         let is_choosing = self.address_family != AddressFamily::All;
         if self.return_hostnames && is_choosing {
             fields.advise(

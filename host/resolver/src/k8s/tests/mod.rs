@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::{Access, AddressFamily, K8sSettings, ServicePort, Terminating, Watcher};
-use crate::{Endpoints, Resolver, ResolverMetrics};
+use crate::{Endpoints, GuardSettings, Resolver, ResolverMetrics};
 use server::ApiServer;
 
 /// Longer than anything here takes on the slowest machine.
@@ -35,6 +35,7 @@ fn settings() -> K8sSettings {
         return_hostnames: false,
         terminating: Terminating::Drop,
         address_family: AddressFamily::All,
+        guard: GuardSettings::default(),
     }
 }
 
@@ -155,4 +156,18 @@ async fn the_last_endpoints_are_kept() {
     assert_eq!(watched.current(), ["10.0.0.1:4317"]);
     server.put("a", &["10.0.0.2"]);
     watched.until(&["10.0.0.2"]).await;
+}
+
+/// A guard holds back a list that loses most backends, and takes it when the loss has lasted, though no slice changed
+/// meanwhile.
+#[tokio::test]
+async fn a_sudden_loss_is_believed_when_it_lasts() {
+    let server = ApiServer::start().await;
+    server.put("a", &["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
+    let guard = GuardSettings { hysteresis: Duration::from_secs(2), ..GuardSettings::default() };
+    let mut watched = Watched::start_with(&server, K8sSettings { guard, ..settings() });
+    watched.until(&["10.0.0.1", "10.0.0.2", "10.0.0.3"]).await;
+    server.put("a", &["10.0.0.1"]);
+    until_true(|| watched.metric(r#"sluice_resolver_held_back_answers_total{resolver="k8s"}"#) > 0).await;
+    watched.until(&["10.0.0.1"]).await;
 }
