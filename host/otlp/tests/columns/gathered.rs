@@ -100,8 +100,10 @@ fn metadata(resources: &[u32]) -> RequestMetadata {
 /// For each resource, what is known of its request.
 fn requests_of_resources(batch: &Batch) -> Vec<String> {
     let table = |table| batch.tables.iter().find(|rows| rows.table == table);
-    let Some(resources) = table(Table::Resources) else { return Vec::new() };
-    let columns = &table(Table::Requests).expect("it is above").columns;
+    let (Some(resources), Some(requests)) = (table(Table::Resources), table(Table::Requests)) else {
+        return Vec::new();
+    };
+    let columns = &requests.columns;
     let read = |row: u32| {
         let values = columns.iter().map(|column| {
             let row = row as usize;
