@@ -1,7 +1,7 @@
 //! What the tests of all resolvers share.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use prometheus_client::encoding::text::encode;
@@ -96,6 +96,10 @@ pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
 impl Lines {
     /// Gathers lines until the guard is dropped.
     pub(crate) fn gather() -> (Self, tracing::subscriber::DefaultGuard) {
+        // Where there is one subscriber only, whether an event is of interest is asked of the thread that first comes
+        // by it, and kept: a test without a log would switch it off for ours.
+        static ANOTHER: OnceLock<tracing::Dispatch> = OnceLock::new();
+        ANOTHER.get_or_init(|| tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default()));
         let lines = Self::default();
         let writer = lines.clone();
         let subscriber = tracing_subscriber::fmt()

@@ -3,8 +3,9 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::server::{ApiServer, Mode};
-use super::{Watched, settings, until_true};
+use super::{settings, start, start_with, updates};
 use crate::k8s::K8sSettings;
+use crate::testing::until_true;
 
 fn forbidden(verb: &str) -> String {
     format!(
@@ -18,7 +19,7 @@ fn forbidden(verb: &str) -> String {
 async fn the_last_list_outlives_every_failure() {
     let server = ApiServer::start().await;
     server.put("a", &["10.0.0.1"]);
-    let mut watched = Watched::start(&server);
+    let mut watched = start(&server);
     watched.until(&["10.0.0.1"]).await;
     let failures = [
         Mode::Status(401, "Unauthorized".to_owned()),
@@ -46,7 +47,7 @@ async fn the_last_list_outlives_every_failure() {
 async fn what_makes_no_sense_does_no_harm() {
     let server = ApiServer::start().await;
     server.put("a", &["10.0.0.1"]);
-    let mut watched = Watched::start(&server);
+    let mut watched = start(&server);
     watched.until(&["10.0.0.1"]).await;
     let last_words = [
         "{\"type\": \"ADDED\", \"object\": {\"metadata\": 7}}\n".to_owned(),
@@ -85,7 +86,7 @@ async fn an_expired_watch_is_listed_again() {
     let server = ApiServer::start().await;
     server.put("a", &["10.0.0.1"]);
     server.put("b", &["10.0.0.2"]);
-    let mut watched = Watched::start(&server);
+    let mut watched = start(&server);
     watched.until(&["10.0.0.1", "10.0.0.2"]).await;
     let status = json!({"kind": "Status", "code": 410, "reason": "Expired", "message": "too old resource version: 1 (9)"});
     server.end_watches(format!("{}\n", json!({"type": "ERROR", "object": status})));
@@ -100,8 +101,7 @@ async fn an_expired_watch_is_listed_again() {
 async fn a_watch_that_ends_goes_on() {
     let server = ApiServer::start().await;
     server.put("a", &["10.0.0.1"]);
-    let mut watched =
-        Watched::start_with(&server, K8sSettings { timeout: Duration::from_secs(1), ..settings() });
+    let mut watched = start_with(&server, K8sSettings { timeout: Duration::from_secs(1), ..settings() });
     watched.until(&["10.0.0.1"]).await;
     tokio::time::sleep(Duration::from_millis(1200)).await;
     server.put("b", &["10.0.0.2"]);
@@ -115,7 +115,7 @@ async fn the_first_list_may_take_its_time() {
     let server = ApiServer::start().await;
     server.put("a", &["10.0.0.1"]);
     server.set_mode(Mode::Status(403, forbidden("list")));
-    let mut watched = Watched::start(&server);
+    let mut watched = start(&server);
     watched.until_failed(2).await;
     assert!(watched.endpoints.borrow().is_none());
     server.set_mode(Mode::Fine);
@@ -128,7 +128,7 @@ async fn without_the_right_to_watch_there_are_lists() {
     let server = ApiServer::start().await;
     server.put("a", &["10.0.0.1"]);
     server.set_mode(Mode::WatchStatus(403, forbidden("watch")));
-    let mut watched = Watched::start(&server);
+    let mut watched = start(&server);
     watched.until(&["10.0.0.1"]).await;
     watched.until_failed(1).await;
     server.put("a", &["10.0.0.2"]);
@@ -140,18 +140,17 @@ async fn without_the_right_to_watch_there_are_lists() {
 async fn silence_is_noticed() {
     let server = ApiServer::start().await;
     server.put("a", &["10.0.0.1"]);
-    let mut watched =
-        Watched::start_with(&server, K8sSettings { timeout: Duration::from_secs(1), ..settings() });
+    let mut watched = start_with(&server, K8sSettings { timeout: Duration::from_secs(1), ..settings() });
     watched.until(&["10.0.0.1"]).await;
     let series = r#"sluice_resolver_last_answer_timestamp_seconds{resolver="k8s",name="tier2.otel"}"#;
     assert!(watched.metric(series) > 1_600_000_000);
     server.mute(true);
     server.set_mode(Mode::Silence);
     watched.until_failed(1).await;
-    assert_eq!(watched.current(), ["10.0.0.1:4317"]);
+    assert_eq!(watched.current(), ["10.0.0.1"]);
     server.mute(false);
     server.set_mode(Mode::Fine);
     server.put("a", &["10.0.0.2"]);
     watched.until(&["10.0.0.2"]).await;
-    until_true(|| watched.updates() == 2).await;
+    until_true(|| updates(&watched) == 2).await;
 }
