@@ -52,6 +52,8 @@ pub struct SamplingMetrics {
 struct Own {
     spans_held: Family<ProcessorLabel, Gauge>,
     bytes_held: Family<ProcessorLabel, Gauge>,
+    max_traces: Family<ProcessorLabel, Gauge>,
+    max_bytes: Family<ProcessorLabel, Gauge>,
     decisions: Family<TriggerLabels, Counter>,
     errors: Family<OfPolicyLabels, Counter>,
     shadow: Family<AgreementLabels, Counter>,
@@ -164,6 +166,14 @@ impl SamplingMetrics {
         metrics
     }
 
+    /// What a sampler may hold at most, beside what it holds.
+    pub(crate) fn set_bounds(&self, processor: &str, num_traces: u64, max_bytes: u64) {
+        let label = ProcessorLabel { processor: processor.to_owned() };
+        let gauge = |bound| i64::try_from(bound).unwrap_or(i64::MAX);
+        self.own.max_traces.get_or_create(&label).set(gauge(num_traces));
+        self.own.max_bytes.get_or_create(&label).set(gauge(max_bytes));
+    }
+
     /// The series of one sampler, looked up once. `processor` is its id, as `tail_sampling/2`.
     pub(crate) fn counters(&self, processor: &str, policies: &[PolicyRule]) -> Counters {
         let of = |name: &str| ProcessorLabel { processor: name.to_owned() };
@@ -249,6 +259,8 @@ impl Own {
         let own = Self {
             spans_held: Family::default(),
             bytes_held: Family::default(),
+            max_traces: Family::default(),
+            max_bytes: Family::default(),
             decisions: Family::default(),
             errors: Family::default(),
             shadow: Family::default(),
@@ -265,6 +277,8 @@ impl Own {
             "Bytes held, on the way in and out too: what would be lost if the process were killed",
             own.bytes_held.clone(),
         );
+        registry.register("max_traces", "Traces that may be held: num_traces", own.max_traces.clone());
+        registry.register("max_bytes", "Bytes that may be held: max_memory_mib", own.max_bytes.clone());
         registry.register("decisions", "Decisions, by what brought them about", own.decisions.clone());
         registry.register("policy_errors", "Votes that a policy failed to give", own.errors.clone());
         registry.register(

@@ -73,6 +73,7 @@ impl TailSampler {
         metrics: &SamplingMetrics,
     ) -> Result<Self, StartError> {
         let counters = metrics.counters(id, &policies);
+        metrics.set_bounds(id, settings.num_traces, settings.max_bytes);
         let count = settings.shards.max(1);
         let shared = Arc::new(Shared::new(settings, policies.into(), counters));
         #[expect(
