@@ -31,8 +31,13 @@ impl Block for Gateway {
     const KEYS: &'static [Key] = &[
         Key::new("shutdown_timeout", "duration", "30s", "for sending what is held when told to end").own(),
         Key::new("worker_threads", "number", "0", "threads that carry traffic; 0: one for each CPU").own(),
-        Key::new("admin_endpoint", "address", "localhost:13134", "where `sluice explain` asks; anybody may")
-            .own(),
+        Key::new(
+            "admin_endpoint",
+            "address",
+            "localhost:13134",
+            "where `sluice explain` asks, and anybody may; and `sluice drain`",
+        )
+        .own(),
         Key::new("admin_capture", "true or false", "false", "whether `sluice capture` may have traces there")
             .own(),
     ];

@@ -1,7 +1,8 @@
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -34,7 +35,7 @@ pub(crate) async fn serve_for(
     time: Duration,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
-    let connected = move |stream, _| serve_connection(stream, routes.clone(), time);
+    let connected = move |stream, peer| serve_connection(stream, peer, routes.clone(), time);
     let refused = |peer| tracing::debug!(%peer, "connection refused, too many are open");
     let serving = listener.serve(MAX_CONNECTIONS, shutdown.clone(), connected, refused);
     let overdue = async {
@@ -47,7 +48,12 @@ pub(crate) async fn serve_for(
     }
 }
 
-async fn serve_connection(stream: TcpStream, routes: Router, time: Duration) {
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
+async fn serve_connection(stream: TcpStream, peer: SocketAddr, routes: Router, time: Duration) {
+    let routes = routes.layer(Extension(Peer(peer)));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)

@@ -1,7 +1,8 @@
 //! What the gateway says about itself: metrics, health, and logs.
 //!
 //! - [`metrics`]: the Prometheus endpoint, and the metrics of the process.
-//! - [`admin`]: what samplers decided, for `sluice explain`, and on what, for `sluice capture`.
+//! - [`admin`]: what samplers decided, for `sluice explain`, and on what, for `sluice capture`; the way out of service, for
+//!   `sluice drain`.
 //! - [`health`]: liveness and readiness, on a thread of its own so that a wedged runtime is seen.
 //! - [`logs`]: one line an event, in the Collector's shape.
 //!

@@ -7,12 +7,20 @@ use std::process::{Command, Stdio};
 use sluice_tests::gateway::{Gateway, binary, project};
 
 /// Commands of the docs that need no further proof than the tests and CI that run them, and who does.
-const RUN_ELSEWHERE: [&str; 13] = [
+const RUN_ELSEWHERE: [&str; 19] = [
     // CI runs this; `cargo xtask test` ends by trying `cargo xtask run --demo`, which builds as `build` does.
     "cargo xtask test",
     "cargo xtask run",
     "cargo xtask run --demo",
     "cargo xtask build",
+    // image.rs of xtask builds one from the binary under test.
+    "cargo xtask image",
+    // deploy/ renders what is applied here, and runs promtool in the folder.
+    "kubectl create namespace observability",
+    "kubectl apply -k deploy/kubernetes/overlays/dns",
+    "helm install tiers deploy/helm/sluice --namespace observability --set resolver=k8s",
+    "promtool check rules deploy/monitoring/rules.yaml",
+    "promtool test rules deploy/monitoring/rules_test.yaml",
     // migrate.rs runs this, into folders of its own: nothing is written over.
     "sluice migrate --config collector.yaml --output-dir halves",
     // sampling.rs asks a sampler that it has started.

@@ -27,6 +27,17 @@ impl Listen {
         self.host == "localhost" || self.host.parse().is_ok_and(is_loopback_address)
     }
 
+    /// Where a program on the same machine reaches what listens here: the loopback, where it is every address.
+    #[must_use]
+    pub fn reachable_at(&self) -> String {
+        let host = match self.host.as_str() {
+            "" | "0.0.0.0" => "127.0.0.1",
+            "::" => "::1",
+            host => host,
+        };
+        Self { host: host.to_owned(), ..self.clone() }.to_string()
+    }
+
     /// Whether the system lets only one of two servers have its address.
     pub(crate) fn collides_with(&self, other: &Self) -> bool {
         let is_every = |listen: &Self| matches!(listen.host.as_str(), "" | "0.0.0.0" | "::");

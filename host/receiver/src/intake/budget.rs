@@ -38,7 +38,7 @@ impl Budget {
     /// Admits a request that has not been read yet.
     pub(crate) fn admit(self: &Arc<Self>) -> Result<Hold, Rejection> {
         let mut hold = Hold { budget: self.clone(), bytes: 0 };
-        self.metrics.in_flight_requests.inc();
+        self.metrics.arrive();
         hold.grow(OVERHEAD)?;
         Ok(hold)
     }

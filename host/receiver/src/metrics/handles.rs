@@ -1,3 +1,6 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use sluice_otlp::Signal;
@@ -19,6 +22,8 @@ pub(crate) struct Handles {
     pub(crate) in_flight_requests: Gauge,
     pub(crate) in_flight_bytes: Gauge,
     pub(crate) connections: Gauge,
+    /// Of all servers together.
+    arrivals: Arc<AtomicU64>,
 }
 
 #[derive(Debug)]
@@ -115,11 +120,18 @@ impl ReceiverMetrics {
             in_flight_requests: self.in_flight_requests.get_or_create(&labels).clone(),
             in_flight_bytes: self.in_flight_bytes.get_or_create(&labels).clone(),
             connections: self.connections.get_or_create(&labels).clone(),
+            arrivals: Arc::clone(&self.arrivals),
         }
     }
 }
 
 impl Handles {
+    /// A request has come.
+    pub(crate) fn arrive(&self) {
+        self.arrivals.fetch_add(1, Ordering::Relaxed);
+        self.in_flight_requests.inc();
+    }
+
     /// Counts what became of a request's items.
     pub(crate) fn count_items(&self, signal: Signal, accepted: u64, refused: u64) {
         let items = match signal {

@@ -2,6 +2,9 @@
 
 mod handles;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -38,6 +41,8 @@ pub struct ReceiverMetrics {
     in_flight_requests: Family<Labels, Gauge>,
     in_flight_bytes: Family<Labels, Gauge>,
     connections: Family<Labels, Gauge>,
+    /// Of all servers together.
+    arrivals: Arc<AtomicU64>,
 }
 
 /// Items of one signal. Every item of a request that could be scanned is in exactly one of the two.
@@ -76,9 +81,16 @@ impl ReceiverMetrics {
             in_flight_requests: Family::default(),
             in_flight_bytes: Family::default(),
             connections: Family::default(),
+            arrivals: Arc::default(),
         };
         metrics.register_own(registry);
         metrics
+    }
+
+    /// How many requests have come so far, to all receivers: whether it grows tells whether anybody still sends.
+    #[must_use]
+    pub fn arrivals(&self) -> u64 {
+        self.arrivals.load(Ordering::Relaxed)
     }
 
     fn register_own(&self, registry: &mut Registry) {

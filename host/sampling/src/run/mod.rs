@@ -120,6 +120,12 @@ impl TailSampler {
         Capture::open(samplers.iter().map(|sampler| Arc::clone(&sampler.shared)).collect(), limits)
     }
 
+    /// Traces that are not decided.
+    #[must_use]
+    pub fn held_traces(&self) -> u64 {
+        self.shared.traces()
+    }
+
     /// The decisions on a trace that are remembered, the last one first.
     #[must_use]
     pub fn explain(&self, trace_id: &[u8; 16]) -> Vec<Explained> {

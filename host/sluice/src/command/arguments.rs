@@ -1,8 +1,9 @@
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use sluice_config::Source;
+use sluice_config::{Source, parse_duration};
 use sluice_ring::Generation;
 
 use super::capture::CaptureOptions;
@@ -45,6 +46,14 @@ pub(crate) enum Command {
     Replay(ReplayOptions),
     /// Takes traces from a running tail sampler as it decides them, to be replayed
     Capture(CaptureOptions),
+    /// Says whether a running gateway is live, by its exit status: a container's health check
+    Health(HealthOptions),
+    /// Takes a running gateway out of service, and waits until nobody sends to it: a container's preStop
+    Drain(DrainOptions),
+    /// Prints the backends that the resolvers see from here, and the part of the keys that each has
+    Resolve(ResolveOptions),
+    /// Checks what usually goes wrong with two tiers: backends, names, queues and retries, certificates
+    Doctor(DoctorOptions),
     /// Prints the completions of a shell, for example into ~/.local/share/bash-completion/completions/sluice
     Completions {
         /// The shell
@@ -58,15 +67,15 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Sources {
     /// The configuration, in the Collector's YAML: a file, or `file:PATH`, `env:NAME` or `yaml:TEXT`; of several,
-    /// later ones are merged over earlier ones
+    /// later ones are merged over earlier ones [default: /conf/config.yaml, where there is one]
     #[arg(long, value_name = "FILE", value_parser = Source::parse)]
     pub(crate) config: Vec<Source>,
     /// Sets one key over all that the files say, for example `processors.batch.timeout=2s`; may be given several
     /// times
-    #[arg(long, value_name = "KEY=VALUE", value_parser = Source::set, requires = "config")]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = Source::set)]
     pub(crate) set: Vec<Source>,
     /// The Collector's feature gates, as a list of `gate`, `+gate` or `-gate`; a warning says what to do instead
-    #[arg(long, value_name = "LIST", value_delimiter = ',', allow_hyphen_values = true, requires = "config")]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', allow_hyphen_values = true)]
     pub(crate) feature_gates: Vec<String>,
 }
 
@@ -82,7 +91,6 @@ impl Sources {
 }
 
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("configuration").args(["config"]).required(true))]
 pub(crate) struct RunOptions {
     #[command(flatten)]
     pub(crate) sources: Sources,
@@ -94,14 +102,13 @@ pub(crate) struct RunOptions {
 #[derive(Debug, Args)]
 pub(crate) struct PluginOptions {
     /// A folder with plugins (`*.wasm`), beside those that the configuration names; may be given several times
-    #[arg(long = "plugins", value_name = "DIR")]
+    #[arg(long = "plugins", value_name = "DIR", env = "SLUICE_PLUGINS", value_delimiter = ':')]
     pub(crate) directories: Vec<PathBuf>,
 }
 
 /// Prints one finding a line: severity, file and line, key, what is wrong, and what was probably meant. Ends with
 /// status 0 when there is no error. Needs no network, no cluster and no secrets.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("configuration").args(["config"]).required(true))]
 pub(crate) struct ValidateOptions {
     #[command(flatten)]
     pub(crate) sources: Sources,
@@ -116,7 +123,6 @@ pub(crate) struct ValidateOptions {
 }
 
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("configuration").args(["config"]).required(true))]
 pub(crate) struct ConfigOptions {
     #[command(flatten)]
     pub(crate) sources: Sources,
@@ -126,7 +132,6 @@ pub(crate) struct ConfigOptions {
 /// sends OTLP to), as far as there is anything for them, and prints where each component went, why, and what changes.
 /// Ends with status 0 when Sluice can run its half as it is. Needs no network, no cluster and no secrets.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("configuration").args(["config"]).required(true))]
 pub(crate) struct MigrateOptions {
     #[command(flatten)]
     pub(crate) sources: Sources,
@@ -134,6 +139,68 @@ pub(crate) struct MigrateOptions {
     #[arg(long, value_name = "DIR")]
     pub(crate) output_dir: PathBuf,
     /// How to print what was done
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) output: Output,
+}
+
+/// Asks the extension health_check. Ends with status 0 when the answer is 200, and prints what is the matter else.
+#[derive(Debug, Args)]
+pub(crate) struct HealthOptions {
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    /// Where the extension listens, instead of what the configuration says [default: localhost:13133]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "config")]
+    pub(crate) address: Option<String>,
+    /// Asks whether it is ready instead
+    #[arg(long)]
+    pub(crate) ready: bool,
+}
+
+/// The gateway becomes unready and serves on; what ends it is SIGTERM. Waits until no request has come for a while and no
+/// traces are held, or the time is over; both are status 0.
+#[derive(Debug, Args)]
+pub(crate) struct DrainOptions {
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    /// The gateway's admin endpoint, instead of what the configuration says [default: localhost:13134]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "config")]
+    pub(crate) admin: Option<String>,
+    /// How long to wait at most
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = parse_duration)]
+    pub(crate) timeout: Duration,
+    /// How long no request may come for it to be over: as long as senders need to hear of it
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = parse_duration)]
+    pub(crate) quiet: Duration,
+}
+
+/// Ends with status 0 when each resolver sees a backend.
+#[derive(Debug, Args)]
+pub(crate) struct ResolveOptions {
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    /// Which load-balancing exporter, else all of them
+    #[arg(long, value_name = "ID")]
+    pub(crate) exporter: Option<String>,
+    /// How long to wait for a resolver's first list
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = parse_duration)]
+    pub(crate) timeout: Duration,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) output: Output,
+}
+
+/// Run it where the gateway runs: it asks the same name servers, and connects to every backend. Ends with status 0 when
+/// all of it can work.
+#[derive(Debug, Args)]
+pub(crate) struct DoctorOptions {
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    #[command(flatten)]
+    pub(crate) plugins: PluginOptions,
+    /// How long to wait for a resolver's first list
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = parse_duration)]
+    pub(crate) timeout: Duration,
+    /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) output: Output,
 }
@@ -168,7 +235,7 @@ pub(crate) struct ComponentsOptions {
 /// Prints one line a key, in the order given: the key, a tab, the endpoint.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("keys").args(["trace_id", "key", "key_hex"]).required(true).multiple(true))]
-#[command(group = ArgGroup::new("backends").args(["endpoints", "config"]).required(true))]
+#[command(group = ArgGroup::new("backends").args(["endpoints", "config"]))]
 pub(crate) struct LocateOptions {
     /// The backends, as the resolver names them: a:4317,b:4317
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
@@ -176,7 +243,7 @@ pub(crate) struct LocateOptions {
     #[command(flatten)]
     pub(crate) sources: Sources,
     /// Which load-balancing exporter, where the configuration has several
-    #[arg(long, value_name = "ID", requires = "config")]
+    #[arg(long, value_name = "ID", conflicts_with = "endpoints")]
     pub(crate) exporter: Option<String>,
     /// The ring: 3 (Collectors since mid-2026), 2, 1 (before v0.131) or balanced [default: 3, or the file's]
     #[arg(long, value_name = "3|2|1")]

@@ -3,50 +3,29 @@
 use std::io::Write;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
-use http_body_util::{BodyExt, Empty, Limited};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
-use tonic::codegen::Bytes;
+use anyhow::Context;
+use tonic::codegen::http::Method;
 
 use super::arguments::{ExplainOptions, Output};
+use super::ask::{ask, block_on};
 use crate::gateway::{DecisionRow, LeafRow, VoteRow};
 
 /// How long the gateway may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Bytes of an answer.
-const MOST: usize = 256 << 20;
+/// Who is to answer.
+const WHO: &str = "is a gateway with tail_sampling running there? (--admin, sluice::admin_endpoint)";
 
 /// Asks a gateway that runs, and prints what it says.
 pub(super) fn explain(options: &ExplainOptions) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let answer = runtime.block_on(async { tokio::time::timeout(TIMEOUT, ask(options)).await });
-    let page = answer.context("no answer in time")??;
+    let mut path = format!("/decisions?last={}&dropped={}", options.last, options.dropped);
+    if let Some(id) = &options.trace_id {
+        path.push_str("&trace_id=");
+        path.push_str(id);
+    }
+    let page = block_on(ask(Method::GET, &options.admin, &path, TIMEOUT, WHO))?.accepted()?;
     let decisions: Vec<DecisionRow> =
         serde_json::from_slice(&page).context("the answer is not what a gateway of this release says")?;
     print(&decisions, options).context("could not print")
-}
-
-async fn ask(options: &ExplainOptions) -> anyhow::Result<Bytes> {
-    let mut uri =
-        format!("http://{}/decisions?last={}&dropped={}", options.admin, options.last, options.dropped);
-    if let Some(id) = &options.trace_id {
-        uri.push_str("&trace_id=");
-        uri.push_str(id);
-    }
-    let client: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
-    let unreachable = || {
-        format!(
-            "nobody answers at {}: is a gateway with tail_sampling running there? (--admin, sluice::admin_endpoint)",
-            options.admin
-        )
-    };
-    let response = client.get(uri.parse()?).await.with_context(unreachable)?;
-    let status = response.status();
-    let body = Limited::new(response.into_body(), MOST).collect().await;
-    let page = body.map_err(|error| anyhow::anyhow!(error)).context("the answer broke off")?.to_bytes();
-    ensure!(status.is_success(), "{}", String::from_utf8_lossy(&page).trim_end());
-    Ok(page)
 }
 
 fn print(decisions: &[DecisionRow], options: &ExplainOptions) -> anyhow::Result<()> {

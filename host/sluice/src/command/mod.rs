@@ -1,19 +1,26 @@
 //! What the command line can do.
 
 mod arguments;
+mod ask;
 mod capture;
 mod components;
 mod config;
 mod container;
+mod doctor;
+mod drain;
 mod explain;
 mod generated;
+mod health;
 mod locate;
 mod migrate;
 mod open_files;
 mod replay;
+mod resolve;
 mod run;
+mod standard;
 mod validate;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
@@ -24,7 +31,8 @@ use self::arguments::{Arguments, Command};
 /// as the Collector's do; a wrong command line ends with status 2.
 pub(crate) fn execute() -> ExitCode {
     let matches = Arguments::command().get_matches();
-    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let mut arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    standard::fill_in(&mut arguments, Path::new(standard::PATH)).unwrap_or_else(|error| error.exit());
     match dispatch(arguments, &matches) {
         Ok(code) => code,
         Err(error) => {
@@ -50,6 +58,10 @@ fn dispatch(arguments: Arguments, matches: &ArgMatches) -> anyhow::Result<ExitCo
                 locate::locate(&options, matches)?;
             }
         }
+        Some(Command::Health(options)) => return health::health(&options),
+        Some(Command::Drain(options)) => drain::drain(&options)?,
+        Some(Command::Resolve(options)) => return resolve::resolve(&options),
+        Some(Command::Doctor(options)) => return doctor::doctor(&options),
         Some(Command::Completions { shell }) => generated::completions(shell)?,
         Some(Command::Man) => generated::manual()?,
     }

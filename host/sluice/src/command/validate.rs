@@ -6,16 +6,14 @@ use std::process::ExitCode;
 use serde::Serialize;
 use sluice_config::{Checked, Config, Finding, Findings};
 
-use super::arguments::{Output, ValidateOptions};
+use super::arguments::{Output, PluginOptions, Sources, ValidateOptions};
 use super::run::variable;
 use crate::gateway;
 
 /// Prints what was found; the status says whether the configuration can run, and with `--strict` whether there is
 /// nothing to say about it.
 pub(super) fn validate(options: &ValidateOptions) -> anyhow::Result<ExitCode> {
-    let mut checked = Config::check(&options.sources.all(), &variable);
-    ask_plugins(&mut checked, options);
-    let findings = checked.findings.with(checked.advice);
+    let (_config, findings) = check(&options.sources, &options.plugins);
     let errors = findings.errors();
     let warnings = findings.len() - errors;
     let is_good = errors == 0 && (warnings == 0 || !options.strict);
@@ -23,10 +21,17 @@ pub(super) fn validate(options: &ValidateOptions) -> anyhow::Result<ExitCode> {
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// The configuration, as far as it can be used, and everything that there is to say about it.
+pub(super) fn check(sources: &Sources, plugins: &PluginOptions) -> (Option<Config>, Findings) {
+    let mut checked = Config::check(&sources.all(), &variable);
+    ask_plugins(&mut checked, plugins);
+    (checked.config, checked.findings.with(checked.advice))
+}
+
 /// Only the plugins know which keys there are, and whether their settings are good.
-fn ask_plugins(checked: &mut Checked, options: &ValidateOptions) {
+fn ask_plugins(checked: &mut Checked, plugins: &PluginOptions) {
     let Some(config) = &checked.config else { return };
-    for fault in gateway::plugin_faults(config, options.plugins.directories.clone()) {
+    for fault in gateway::plugin_faults(config, plugins.directories.clone()) {
         let path: Vec<&str> = fault.path.iter().map(String::as_str).collect();
         checked.add_error(&path, fault.message, fault.meant.as_deref());
     }

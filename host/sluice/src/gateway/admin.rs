@@ -1,11 +1,15 @@
-//! What samplers decided, as the admin endpoint tells it and `sluice explain` reads it.
+//! What the admin endpoint tells and does: what samplers decided, as `sluice explain` reads it, and `sluice drain`.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use sluice_receiver::ReceiverMetrics;
 use sluice_sampling::{Explained, ExplainedLeaf, ExplainedVote, Incomplete, TailSampler};
-use sluice_telemetry::admin::{Decisions, Question};
+use sluice_telemetry::admin::{Answers, Decisions, Drain, Draining, Question};
+use sluice_telemetry::health::{Health, Phase};
+
+use super::captures;
 
 /// A decision.
 #[derive(Debug, Deserialize, Serialize)]
@@ -46,8 +50,36 @@ pub(crate) struct LeafRow {
     pub(crate) epoch: u64,
 }
 
+/// What there is to tell and to do.
+pub(super) fn answers(
+    health: &Health,
+    requests: ReceiverMetrics,
+    samplers: Vec<Arc<TailSampler>>,
+    may_capture: bool,
+) -> Answers {
+    Answers {
+        decisions: decisions(samplers.clone()),
+        captures: captures::captures(samplers.clone(), may_capture),
+        drain: drain(health.clone(), requests, samplers),
+    }
+}
+
+/// Takes the gateway out of the lists of those who send to it: not ready, but it serves on until it is told to end.
+fn drain(health: Health, requests: ReceiverMetrics, samplers: Vec<Arc<TailSampler>>) -> Drain {
+    Arc::new(move || {
+        if health.phase() < Phase::Draining {
+            tracing::info!(
+                "not ready from now on, as `sluice drain` asks; requests are served until SIGTERM"
+            );
+            health.set_draining();
+        }
+        let held_traces = samplers.iter().map(|sampler| sampler.held_traces()).sum();
+        Draining { requests: requests.arrivals(), held_traces }
+    })
+}
+
 /// Answers out of the samplers' memories.
-pub(super) fn decisions(samplers: Vec<Arc<TailSampler>>) -> Decisions {
+fn decisions(samplers: Vec<Arc<TailSampler>>) -> Decisions {
     Arc::new(move |question: &Question| {
         let mut found: Vec<Explained> = samplers
             .iter()

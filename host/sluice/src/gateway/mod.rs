@@ -19,6 +19,7 @@ mod settings;
 mod signals;
 mod telemetry;
 mod tls;
+mod trial;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -35,8 +36,9 @@ use self::metrics::Metrics;
 pub(crate) use self::plugins::plugin_faults;
 use self::receivers::Receivers;
 pub(crate) use self::replay::Replaying;
-pub(crate) use self::settings::generation;
+pub(crate) use self::settings::{generation, resolver};
 use self::telemetry::Telemetry;
+pub(crate) use self::trial::try_backend;
 
 /// How long a worker may be stuck before `/health` asks for a restart.
 const STUCK: Duration = Duration::from_secs(30);
@@ -57,7 +59,9 @@ pub(crate) async fn run(config: Config, plugin_directories: Vec<PathBuf>) -> any
     drop(pipelines);
 
     telemetry.serve_metrics(metrics.registry);
-    telemetry.serve_admin(&config, held.samplers())?;
+    let answers =
+        admin::answers(&health, metrics.receiver.clone(), held.samplers(), config.sluice.admin_capture);
+    telemetry.serve_admin(&config, answers)?;
     let stop = CancellationToken::new();
     let mut serving = receivers.serve(&stop);
     health.set_running();

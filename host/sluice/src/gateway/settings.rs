@@ -268,7 +268,7 @@ pub(super) fn load_balancer(
     }
 }
 
-pub(super) fn resolver(
+pub(crate) fn resolver(
     resolver: &config::ResolverConfig,
     metrics: &ResolverMetrics,
 ) -> Result<Resolver, ResolverError> {

@@ -4,14 +4,11 @@ use std::sync::Arc;
 
 use prometheus_client::registry::Registry;
 use sluice_config::{Config, ExtensionConfig, Listen};
-use sluice_sampling::TailSampler;
 use sluice_telemetry::BindError;
 use sluice_telemetry::admin::{AdminServer, Answers};
 use sluice_telemetry::health::{Health, HealthServer, RunningHealthServer};
 use sluice_telemetry::metrics::{MetricsServer, Names};
 use tokio_util::sync::{CancellationToken, DropGuard};
-
-use super::{admin, captures};
 
 /// Where health and metrics are told; they end when this is dropped.
 pub(super) struct Telemetry {
@@ -53,14 +50,11 @@ impl Telemetry {
         });
     }
 
-    /// Starts to tell what samplers decided, and on what, where there are any.
+    /// Starts to tell what samplers decided, and on what, and to do what `sluice drain` asks for.
     ///
     /// # Errors
     /// When an address that the configuration names is taken; the default one is only worth a warning.
-    pub(super) fn serve_admin(&self, config: &Config, samplers: Vec<Arc<TailSampler>>) -> anyhow::Result<()> {
-        if samplers.is_empty() {
-            return Ok(());
-        }
+    pub(super) fn serve_admin(&self, config: &Config, answers: Answers) -> anyhow::Result<()> {
         let endpoint = &config.sluice.admin_endpoint;
         let bound = AdminServer::bind(&endpoint.to_string());
         let Some(server) = taken_is_a_warning(bound, endpoint, "sluice::admin_endpoint")? else {
@@ -68,10 +62,6 @@ impl Telemetry {
         };
         tracing::info!(server = "admin", endpoint = %server.local_addr(), "listening");
         let stop = DropGuard::token(&self.stop).clone();
-        let answers = Answers {
-            decisions: admin::decisions(samplers.clone()),
-            captures: captures::captures(samplers, config.sluice.admin_capture),
-        };
         tokio::spawn(async move {
             if let Err(error) = server.serve(answers, stop).await {
                 tracing::error!(%error, "the admin server has ended");

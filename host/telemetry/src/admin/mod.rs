@@ -1,10 +1,11 @@
 //! The admin endpoint: what tail samplers decided lately, and where that was allowed, the traces that they decide on.
 //!
-//! It changes nothing. Decisions show no attribute of any span, but trace ids and policies' reasons; traces show all
+//! The one thing that it changes, [`drain`], is done for programs on the same machine only. Decisions show no attribute of any span, but trace ids and policies' reasons; traces show all
 //! that was not redacted, so that they have to be allowed. It listens on loopback unless the configuration says otherwise.
 
 mod captures;
 mod decisions;
+mod drain;
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ pub use axum::body::{Body, Bytes};
 use axum::routing::{get, post};
 pub use captures::{CaptureRefusal, CaptureRequest, Captures, MOST_SECONDS};
 pub use decisions::{Decisions, Question};
+pub use drain::{Drain, Draining};
 use sluice_listen::{BindError, Listener};
 use tokio_util::sync::CancellationToken;
 
@@ -23,7 +25,7 @@ use crate::http1;
 /// How long a connection may take as a whole: the longest capture, and some time to fetch the end of it.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(MOST_SECONDS + 30);
 
-/// Serves `/decisions` and `/capture` over HTTP/1.1.
+/// Serves `/decisions`, `/capture` and `/drain` over HTTP/1.1.
 #[derive(Debug)]
 pub struct AdminServer {
     listener: Listener,
@@ -36,6 +38,8 @@ pub struct Answers {
     pub decisions: Decisions,
     /// To `/capture`.
     pub captures: Captures,
+    /// To `/drain`.
+    pub drain: Drain,
 }
 
 impl AdminServer {
@@ -62,7 +66,9 @@ impl AdminServer {
         let decisions =
             Router::new().route("/decisions", get(decisions::answer)).with_state(answers.decisions);
         let captures = Router::new().route("/capture", post(captures::answer)).with_state(answers.captures);
-        http1::serve_for(self.listener, decisions.merge(captures), CONNECTION_TIMEOUT, shutdown).await
+        let drain = Router::new().route("/drain", post(drain::begin)).with_state(answers.drain);
+        let routes = decisions.merge(captures).merge(drain);
+        http1::serve_for(self.listener, routes, CONNECTION_TIMEOUT, shutdown).await
     }
 }
 
