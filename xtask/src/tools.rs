@@ -1,5 +1,5 @@
 //! Programs that the end-to-end tests talk to: the OpenTelemetry SDKs for Python and JavaScript, moto's AWS Cloud Map,
-//! curl, and the Knot DNS server.
+//! curl, promtool, and the Knot DNS server.
 
 pub(crate) mod kubernetes;
 
@@ -17,6 +17,7 @@ pub(crate) fn set_up(project: &Project) -> anyhow::Result<()> {
     python(project, "moto", "moto.txt", "moto")?;
     javascript(project)?;
     package("curl", &["curl"], "the tests with a plain HTTP client need curl")?;
+    package("prometheus", &["promtool"], "the tests of rules for Prometheus need promtool")?;
     package("knot", &["knotd", "knotc"], "the DNS tests need the Knot DNS server (knotd, knotc)")
 }
 
