@@ -16,7 +16,7 @@ use crate::project::{Project, execute, step};
 use toolchain::Toolchain;
 
 /// What plugins are compiled for.
-const TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The workspaces that plugins are in: the built-in ones', and the examples of a user's own, which stand
 /// alone as a user's would.

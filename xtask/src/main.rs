@@ -1,4 +1,4 @@
-//! The developer's commands: `cargo xtask build`, `run` and `test`, each of which sets up what is missing.
+//! The developer's commands: `cargo xtask build`, `run`, `image` and `test`, each of which sets up what is missing.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program talks to its user")]
 
@@ -7,6 +7,7 @@ mod checks;
 mod dependencies;
 mod guests;
 mod guide;
+mod image;
 mod processes;
 mod project;
 mod run;
@@ -39,6 +40,8 @@ enum Command {
     Run(run::Options),
     /// Builds the API server that the tests in tests/tests/kubernetes talk to, into target/kubernetes
     Kubernetes,
+    /// Writes a container image of a static binary: an OCI layout, and a tar file that `docker load` takes
+    Image(image::Options),
     /// Runs every check and test that CI runs
     Test(test::Options),
 }
@@ -61,6 +64,7 @@ fn execute(command: Command) -> anyhow::Result<()> {
         Command::Plugins => build::plugins(&project),
         Command::Run(options) => run::run(&project, &options),
         Command::Kubernetes => tools::kubernetes::build(&project).map(drop),
+        Command::Image(options) => image::image(&project, &options),
         Command::Test(options) => test::test(&project, &options),
     }
 }

@@ -1,0 +1,149 @@
+//! `cargo xtask image`: a container image of one static binary, written without an engine.
+//!
+//! The image is an OCI layout, in a folder and as a tar file that Docker and Podman load. The same sources, compiler and
+//! certificates give the same bytes: entries are sorted, and every time is that of the last commit.
+
+mod bom;
+mod contents;
+mod layout;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, bail, ensure};
+
+use self::layout::Architecture;
+use crate::build;
+use crate::project::{Project, execute, step};
+
+/// What is to be built.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// The architecture; this machine's unless given. Another one needs its target of Rust's and its C compiler
+    #[arg(long, value_enum, default_value_t = Architecture::of_this_machine())]
+    arch: Architecture,
+    /// A binary that is built already, in place of a static one that is built now
+    #[arg(long, value_name = "FILE")]
+    binary: Option<PathBuf>,
+    /// The name that `docker load` gives the image
+    #[arg(long, value_name = "NAME:TAG", default_value = concat!("sluice:", env!("CARGO_PKG_VERSION")))]
+    tag: String,
+    /// The folder to write to: `image/`, `sluice-image.tar` and `sluice.spdx.json`
+    #[arg(long, value_name = "DIR")]
+    output_dir: Option<PathBuf>,
+}
+
+/// Where the parts of a built image are.
+#[derive(Debug)]
+pub(crate) struct Image {
+    /// The OCI layout.
+    pub(crate) layout: PathBuf,
+    /// The same as a tar file.
+    pub(crate) archive: PathBuf,
+    /// What is in it, in SPDX.
+    pub(crate) bom: PathBuf,
+}
+
+/// Builds the image and says where it is.
+pub(crate) fn image(project: &Project, options: &Options) -> anyhow::Result<()> {
+    let binary = match &options.binary {
+        Some(binary) => binary.clone(),
+        None => static_binary(project, options.arch)?,
+    };
+    let folder = options.output_dir.clone().unwrap_or_else(|| project.target().to_path_buf());
+    step("writing the image");
+    let image = assemble(project, &binary, options, &folder)?;
+    println!("{}\n{}\n{}", image.layout.display(), image.archive.display(), image.bom.display());
+    Ok(())
+}
+
+/// Puts the binary and what belongs to it into an image.
+fn assemble(project: &Project, binary: &Path, options: &Options, folder: &Path) -> anyhow::Result<Image> {
+    let time = time(project)?;
+    let bytes = std::fs::read(binary).with_context(|| format!("could not read {}", binary.display()))?;
+    let layer = contents::layer(&bytes, authorities().as_deref(), time)?;
+    let bom = bom::bom(project, options.arch, time)?;
+    std::fs::create_dir_all(folder)?;
+    let image = Image {
+        layout: folder.join("image"),
+        archive: folder.join("sluice-image.tar"),
+        bom: folder.join("sluice.spdx.json"),
+    };
+    let written = layout::Layout::new(layer, &bom, &options.tag, options.arch, time)?;
+    written.write_folder(&image.layout)?;
+    written.write_archive(&image.archive)?;
+    std::fs::write(&image.bom, bom)?;
+    Ok(image)
+}
+
+/// The certificates of this system's authorities, so that backends outside of a cluster can be spoken to.
+fn authorities() -> Option<Vec<u8>> {
+    let files =
+        ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+    let found = files.iter().find_map(|file| std::fs::read(file).ok());
+    if found.is_none() {
+        step("no certificates of authorities on this machine: the image has none, and TLS needs `ca_file`");
+    }
+    found
+}
+
+/// When everything in the image was made, in seconds since 1970: what SOURCE_DATE_EPOCH says, else the last commit.
+fn time(project: &Project) -> anyhow::Result<u64> {
+    if let Ok(set) = std::env::var("SOURCE_DATE_EPOCH") {
+        return set
+            .trim()
+            .parse()
+            .with_context(|| format!("SOURCE_DATE_EPOCH: `{set}` is no number of seconds"));
+    }
+    let git = Command::new("git").args(["log", "-1", "--format=%ct"]).current_dir(project.root()).output();
+    let seconds = git.ok().filter(|output| output.status.success());
+    let text = seconds.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    let text = text.context("the time of the last commit is not known; set SOURCE_DATE_EPOCH")?;
+    text.parse().with_context(|| format!("git answers `{text}` for the time of the last commit"))
+}
+
+/// Builds the binary with the C library inside. That takes a target of its own, and so every dependency anew.
+fn static_binary(project: &Project, arch: Architecture) -> anyhow::Result<PathBuf> {
+    let target = arch.target();
+    ensure!(
+        has_target(target)?,
+        "the Rust compiler here has no standard library for {target}: rustup target add {target}"
+    );
+    build::plugins(project)?;
+    step("building a static sluice (release); the first build takes some minutes");
+    let mut cargo =
+        project.cargo(["build", "--release", "--locked", "--package", "sluice", "--target", target]);
+    // Where the sources lie on this machine is nobody's business, and would make another binary of the same sources.
+    let mut flags = vec!["-Ctarget-feature=+crt-static".to_owned()];
+    flags.push(format!("--remap-path-prefix={}=/sluice", project.root().display()));
+    flags.extend(cargo_home().map(|home| format!("--remap-path-prefix={}=/cargo", home.display())));
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+    if arch != Architecture::of_this_machine() {
+        let compiler = arch.cross_compiler();
+        let variable = target.replace('-', "_");
+        if Command::new(compiler).arg("--version").output().is_err() {
+            bail!("{compiler} is not installed, which {target} needs (Debian: gcc-{})", arch.debian_suffix());
+        }
+        cargo.env(format!("CARGO_TARGET_{}_LINKER", variable.to_uppercase()), compiler);
+        cargo.env(format!("CC_{variable}"), compiler);
+    }
+    execute(&mut cargo)?;
+    Ok(project.target().join(target).join("release/sluice"))
+}
+
+/// Where cargo keeps the sources of dependencies.
+fn cargo_home() -> Option<PathBuf> {
+    let set = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    set.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo")))
+}
+
+fn has_target(target: &str) -> anyhow::Result<bool> {
+    let output = Command::new("rustc").args(["--print", "target-libdir", "--target", target]).output();
+    let output = output.context("could not start rustc")?;
+    let folder = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    Ok(output.status.success() && folder.is_dir())
+}
+
+#[cfg(test)]
+#[path = "image_tests.rs"]
+mod tests;
