@@ -1,6 +1,7 @@
 //! Programs that the end-to-end tests talk to: the OpenTelemetry SDKs for Python and JavaScript, moto's AWS Cloud Map,
-//! curl, promtool, and the Knot DNS server.
+//! curl, Helm, promtool, and the Knot DNS server.
 
+mod helm;
 pub(crate) mod kubernetes;
 
 use std::path::Path;
@@ -16,6 +17,7 @@ pub(crate) fn set_up(project: &Project) -> anyhow::Result<()> {
     // Apart from the SDK: what either needs must not choose the other's versions.
     python(project, "moto", "moto.txt", "moto")?;
     javascript(project)?;
+    helm::build(project)?;
     package("curl", &["curl"], "the tests with a plain HTTP client need curl")?;
     package("prometheus", &["promtool"], "the tests of rules for Prometheus need promtool")?;
     package("knot", &["knotd", "knotc"], "the DNS tests need the Knot DNS server (knotd, knotc)")
