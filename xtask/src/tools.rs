@@ -18,6 +18,9 @@ pub(crate) fn set_up(project: &Project) -> anyhow::Result<()> {
     python(project, "moto", "moto.txt", "moto")?;
     javascript(project)?;
     helm::build(project)?;
+    if !is_installed("kubectl") {
+        step("leaving out the tests of rendered manifests: there is no kubectl here");
+    }
     package("curl", &["curl"], "the tests with a plain HTTP client need curl")?;
     package("prometheus", &["promtool"], "the tests of rules for Prometheus need promtool")?;
     package("knot", &["knotd", "knotc"], "the DNS tests need the Knot DNS server (knotd, knotc)")
