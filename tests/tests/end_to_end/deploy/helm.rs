@@ -5,13 +5,13 @@ use std::process::{Command, Output};
 use sluice_tests::gateway::binary;
 
 use super::manifests::Manifests;
-use super::{deploy, words};
+use super::{deploy, skipped, words};
 
 /// The chart, rendered with these values; `None` where `cargo xtask test` could not build Helm.
 fn rendered(values: &[&str]) -> Option<Output> {
     let helm = binary().ancestors().nth(2).expect("the target folder").join("helm/helm");
     if !helm.exists() {
-        eprintln!("skipped: there is no Helm here, which takes Go to build");
+        skipped("there is no Helm here, which takes Go to build");
         return None;
     }
     let mut command = Command::new(helm);

@@ -7,13 +7,14 @@ use sluice_tests::programs::is_installed;
 use tempfile::TempDir;
 
 use super::manifests::Manifests;
-use super::{copy, deploy, words};
+use super::{copy, deploy, skipped, words};
 
-/// Every overlay is rendered, and its manifests fit together: what the pods run, what they mount, who may do what.
+/// Every overlay is rendered, and its manifests fit together: what the pods run, what they mount, who may do what. Nobody
+/// has to have kubectl for it; `cargo xtask test` says when it is left out.
 #[test]
 fn every_overlay_fits_together() {
     if !is_installed("kubectl") {
-        eprintln!("skipped: there is no kubectl here");
+        skipped("there is no kubectl here");
         return;
     }
     let folder = TempDir::new().expect("a temporary folder");

@@ -46,6 +46,12 @@ fn is_good(sources: &[String], what: &str) -> bool {
     true
 }
 
+/// Says that a test is left out.
+#[allow(clippy::print_stderr, reason = "whoever runs the tests should know what was left out")]
+fn skipped(why: &str) {
+    eprintln!("skipped: {why}");
+}
+
 /// What a program said.
 fn words(output: &Output) -> String {
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
