@@ -46,6 +46,7 @@ fn wanted(arguments: &mut Arguments) -> Option<(&mut Sources, bool)> {
         Some(Command::Validate(options)) => (&mut options.sources, true),
         Some(Command::Migrate(options)) => (&mut options.sources, true),
         Some(Command::Config(options)) => (&mut options.sources, true),
+        Some(Command::Replay(options)) => (&mut options.sources, true),
         Some(Command::Resolve(options)) => (&mut options.sources, true),
         Some(Command::Doctor(options)) => (&mut options.sources, true),
         Some(Command::Locate(options)) if options.endpoints.is_empty() => (&mut options.sources, true),

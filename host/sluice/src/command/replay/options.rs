@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args};
+use clap::Args;
 use sluice_config::Source;
 
 use super::budget::Percent;
@@ -8,7 +8,6 @@ use crate::command::arguments::{Output, PluginOptions, Sources};
 
 /// What `sluice replay` is told.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("configuration").args(["config"]).required(true))]
 #[command(
     after_help = "Runs the sampler with its plugins in this process, with the clock of the recording: a request arrives when its \
     latest span ended, and never before the one ahead of it. The same files always give the same output. Nothing is \
