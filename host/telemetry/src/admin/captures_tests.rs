@@ -57,7 +57,8 @@ async fn web_pages_capture_nothing() {
         2 => Err(CaptureRefusal::Busy("busy".to_owned())),
         _ => Err(CaptureRefusal::Forbidden("not allowed".to_owned())),
     });
-    let answers = Answers { decisions: Arc::new(|_: &_| Vec::new()), captures };
+    let drain = Arc::new(|| unreachable!("nobody drains"));
+    let answers = Answers { decisions: Arc::new(|_: &_| Vec::new()), captures, drain };
     let stop = CancellationToken::new();
     let serving = tokio::spawn(server.serve(answers, stop.clone()));
     let ask = |method: &'static str, query: &'static str, host: &'static str| async move {
