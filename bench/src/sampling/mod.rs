@@ -1,8 +1,8 @@
 //! What tail sampling costs and holds.
 //!
-//! - [`throughput`]: a running sampler, from a request's bytes to what is passed on, as fast as it goes.
-//! - [`phases`]: one shard without threads: ingest, decisions, release, each by itself.
-//! - [`memory`]: what is resident beside the wire size of what is held, and whether that grows in an hour.
+//! - `throughput`: a running sampler, from a request's bytes to what is passed on, as fast as it goes.
+//! - `phases`: one shard without threads: ingest, decisions, release, each by itself.
+//! - `memory`: what is resident beside the wire size of what is held, and whether that grows in an hour.
 //!
 //! The policies are those of the users' guide, as plugins, or others.
 
