@@ -2,7 +2,7 @@
 //! them, and as a sampler's traces are captured.
 //!
 //! - [`Recording`] reads either format, request by request.
-//! - [`frame`] writes one of them: four bytes of length, big endian, then a request.
+//! - [`frame()`] writes one of them: four bytes of length, big endian, then a request.
 //! - [`Redaction`] replaces the values of attributes, over wire bytes, before a trace leaves the process that holds it.
 //!
 //! Neighbours: `sluice-otlp` scans what is read; `sluice-json` reads lines of OTLP/JSON.

@@ -45,7 +45,7 @@ pub struct K8sSettings {
     /// address, as with the Collector, and 4317 is dialled; unless the slice has just one port, and that another.
     pub ports: Vec<ServicePort>,
     /// How long a watch lasts until it is asked for anew, in whole seconds; zero stands for a minute. The API server is
-    /// taken for silent when it said nothing for as long and [`wire::GRACE`] more.
+    /// taken for silent when it said nothing for as long and 10 s more.
     pub timeout: Duration,
     /// Backends are `<hostname>.<service>.<namespace>` instead of addresses.
     pub return_hostnames: bool,
