@@ -39,7 +39,7 @@ pub use components::exporters::{
 };
 pub use components::extensions::{
     BasicAuth, BasicClientAuth, BearerTokenAuth, ExtensionConfig, HeaderAction, HeaderRule, HeadersSetter,
-    HealthCheck, Htpasswd, OAuth2Client,
+    HealthCheck, Htpasswd, OAuth2Client, ResponseBody,
 };
 pub use components::processors::{
     Batch, BatchAck, CompositeSub, DecisionCache, Explain, MemoryLimiter, Overflow, PolicyConfig, PolicyKind,

@@ -7,6 +7,8 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use sluice_listen::Listener;
+use sluice_tls::ServerTls;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
@@ -28,6 +30,16 @@ pub(crate) async fn serve(listener: Listener, routes: Router, shutdown: Cancella
     serve_for(listener, routes, CONNECTION_TIMEOUT, shutdown).await
 }
 
+/// The same over TLS, where there is any.
+pub(crate) async fn serve_secured(
+    listener: Listener,
+    tls: Option<ServerTls>,
+    routes: Router,
+    shutdown: CancellationToken,
+) -> io::Result<()> {
+    serve_all(listener, tls, routes, CONNECTION_TIMEOUT, shutdown).await
+}
+
 /// The same with answers that may take longer: so long may a connection take as a whole.
 pub(crate) async fn serve_for(
     listener: Listener,
@@ -35,7 +47,17 @@ pub(crate) async fn serve_for(
     time: Duration,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
-    let connected = move |stream, peer| serve_connection(stream, peer, routes.clone(), time);
+    serve_all(listener, None, routes, time, shutdown).await
+}
+
+async fn serve_all(
+    listener: Listener,
+    tls: Option<ServerTls>,
+    routes: Router,
+    time: Duration,
+    shutdown: CancellationToken,
+) -> io::Result<()> {
+    let connected = move |stream, peer| accept(stream, tls.clone(), peer, routes.clone(), time);
     let refused = |peer| tracing::debug!(%peer, "connection refused, too many are open");
     let serving = listener.serve(MAX_CONNECTIONS, shutdown.clone(), connected, refused);
     let overdue = async {
@@ -52,7 +74,20 @@ pub(crate) async fn serve_for(
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
 
-async fn serve_connection(stream: TcpStream, peer: SocketAddr, routes: Router, time: Duration) {
+async fn accept(stream: TcpStream, tls: Option<ServerTls>, peer: SocketAddr, routes: Router, time: Duration) {
+    match tls {
+        None => serve_connection(stream, peer, routes, time).await,
+        Some(tls) => match tls.accept(stream).await {
+            Ok(stream) => serve_connection(stream, peer, routes, time).await,
+            Err(error) => tracing::debug!(%peer, %error, "TLS handshake failed"),
+        },
+    }
+}
+
+async fn serve_connection<S>(stream: S, peer: SocketAddr, routes: Router, time: Duration)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let routes = routes.layer(Extension(Peer(peer)));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -18,6 +18,8 @@ use sluice_tests::tls::{self, Tunnel};
 use sluice_tests::traffic::{spans_of, traces};
 use sluice_tests::{config, wait};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 /// What the gateway is given: its certificate for clients, and whom it lets in; its certificate for backends, and
 /// whom it trusts.
@@ -215,4 +217,39 @@ async fn a_certificate_that_expires_soon_is_told() {
     assert!(days_left("exporters::load_balancing").await > 300.0);
     files.authority.sign("localhost").write(files.path(), "gateway");
     wait::until("the new certificate", || async { days_left("receivers::otlp").await > 300.0 }).await;
+}
+
+/// Guarantees: the health check speaks TLS where it is told to, to those whose certificates it wants, and answers with the
+/// text of the configuration; whoever shows no certificate, or speaks without TLS, gets no answer.
+#[tokio::test]
+async fn probes_are_answered_over_tls() {
+    let files = Files::new();
+    let health = format!("endpoint: 127.0.0.1:0, response_body: {{healthy: fine}}, {}", files.server());
+    let yaml = config::pipelines("nop", "{}", "")
+        .replace("health_check:\n    endpoint: 127.0.0.1:0", &format!("health_check: {{{health}}}"));
+    let gateway = Gateway::start(&yaml).await;
+    let address = gateway.address("health");
+    let without_alpn = |mut config: ClientConfig| {
+        config.alpn_protocols.clear();
+        Arc::new(config)
+    };
+    let agent = Tunnel::to(address, without_alpn((*files.agent()).clone())).await;
+    assert!(probe(agent.address()).await.ends_with("fine"));
+    let stranger = tls::client(&files.authority.pem(), None);
+    let stranger = Tunnel::to(address, without_alpn((*stranger).clone())).await;
+    assert_eq!(probe(stranger.address()).await, "");
+    let plain = probe(address).await;
+    assert!(!plain.starts_with("HTTP/"), "{plain}");
+}
+
+/// What is answered to a probe; nothing where the connection ends.
+async fn probe(address: SocketAddr) -> String {
+    let mut stream = TcpStream::connect(address).await.expect("somebody listens");
+    let request = b"GET /health HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n\r\n";
+    let mut answer = Vec::new();
+    if stream.write_all(request).await.is_ok() {
+        // A connection that is reset has no answer.
+        _ = stream.read_to_end(&mut answer).await;
+    }
+    String::from_utf8_lossy(&answer).into_owned()
 }

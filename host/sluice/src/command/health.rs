@@ -19,8 +19,8 @@ const WHO: &str = "is a gateway with the extension health_check running there?";
 /// Where the Collector's extension listens unless it is told otherwise.
 const STANDARD: &str = "localhost:13133";
 
-/// What matters of a report.
-#[derive(Deserialize)]
+/// What matters of a report. Where the configuration has a text in its place, there is none.
+#[derive(Default, Deserialize)]
 struct Report {
     status: String,
     #[serde(default)]
@@ -50,13 +50,18 @@ fn address(options: &HealthOptions) -> anyhow::Result<String> {
         return Ok(STANDARD.to_owned());
     }
     let (config, _warnings) = super::run::load(&options.sources)?;
-    of_config(&config).context("the configuration starts no health_check; add it to service::extensions")
+    of_config(&config).context(
+        "the configuration starts no health_check that can be asked in the clear; add one to service::extensions, on \
+         localhost where the other has `tls`",
+    )
 }
 
-/// Where the first of the extensions listens that are started.
+/// Where the first of the extensions listens that are started, and speak without TLS.
 fn of_config(config: &Config) -> Option<String> {
     config.service.extensions.iter().find_map(|id| match config.extensions.get(id) {
-        Some(ExtensionConfig::HealthCheck(check)) => Some(check.endpoint.reachable_at()),
+        Some(ExtensionConfig::HealthCheck(check)) if check.tls.is_none() => {
+            Some(check.endpoint.reachable_at())
+        }
         _ => None,
     })
 }

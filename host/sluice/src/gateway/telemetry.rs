@@ -2,13 +2,18 @@
 
 use std::sync::Arc;
 
+use anyhow::Context;
 use prometheus_client::registry::Registry;
-use sluice_config::{Config, ExtensionConfig, Listen};
+use sluice_config::{ComponentId, Config, ExtensionConfig, HealthCheck, Listen};
 use sluice_telemetry::BindError;
 use sluice_telemetry::admin::{AdminServer, Answers};
-use sluice_telemetry::health::{Health, HealthServer, RunningHealthServer};
+use sluice_telemetry::health::{Bodies, Health, HealthServer, RunningHealthServer};
 use sluice_telemetry::metrics::{MetricsServer, Names};
+use sluice_tls::Alpn;
 use tokio_util::sync::{CancellationToken, DropGuard};
+
+/// Probes that shake hands at a time, by twos: a server of probes has 64 connections.
+const MAX_PROBES: usize = 64;
 
 /// Where health and metrics are told; they end when this is dropped.
 pub(super) struct Telemetry {
@@ -29,6 +34,7 @@ impl Telemetry {
             let Some(ExtensionConfig::HealthCheck(check)) = config.extensions.get(id) else { continue };
             let bound = HealthServer::bind(&check.endpoint.to_string(), &check.path);
             let Some(server) = taken_is_a_warning(bound, &check.endpoint, "health_check")? else { continue };
+            let server = secured(id, server, check)?;
             tracing::info!(server = "health", endpoint = %server.local_addr(), "listening");
             servers.push(server.start(health.clone())?);
         }
@@ -82,6 +88,15 @@ fn bind_metrics(config: &Config) -> anyhow::Result<Option<MetricsServer>> {
         tracing::info!(server = "metrics", endpoint = %server.local_addr(), "listening");
     }
     Ok(server)
+}
+
+/// What the extension says of its answers, and who may have them.
+fn secured(id: &ComponentId, server: HealthServer, check: &HealthCheck) -> anyhow::Result<HealthServer> {
+    let place = format!("extensions::{id}");
+    let tls = check.tls.as_ref().map(|tls| super::tls::server(&place, tls, &[Alpn::Http11], MAX_PROBES));
+    let body = &check.response_body;
+    let bodies = Bodies { healthy: body.healthy.clone(), unhealthy: body.unhealthy.clone() };
+    Ok(server.with(tls.transpose().context(place)?, bodies))
 }
 
 /// Two gateways on one machine with the default addresses: the second does without, as nobody asked for them.

@@ -26,7 +26,7 @@ pub use condition::Condition;
 use condition::Conditions;
 pub use heartbeat::Heartbeat;
 use heartbeat::Heartbeats;
-pub use server::{HealthServer, RunningHealthServer};
+pub use server::{Bodies, HealthServer, RunningHealthServer};
 
 /// What the gateway is doing as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

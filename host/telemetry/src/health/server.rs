@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{StatusCode, Uri};
 use sluice_listen::{BindError, Listener};
+use sluice_tls::ServerTls;
 use tokio::runtime;
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +21,17 @@ use crate::http1;
 pub struct HealthServer {
     listener: Listener,
     path: String,
+    tls: Option<ServerTls>,
+    bodies: Bodies,
+}
+
+/// What is answered in place of a report, where anything is.
+#[derive(Clone, Debug, Default)]
+pub struct Bodies {
+    /// While all is well.
+    pub healthy: Option<String>,
+    /// While it is not.
+    pub unhealthy: Option<String>,
 }
 
 /// A health server at work. It ends when this is dropped.
@@ -37,7 +49,18 @@ impl HealthServer {
     /// Says what is wrong with the endpoint. [`BindError::is_in_use`] tells a taken address, which at the
     /// default address is worth a warning only.
     pub fn bind(endpoint: &str, path: &str) -> Result<Self, BindError> {
-        Ok(Self { listener: Listener::bind(endpoint)?, path: path.to_owned() })
+        Ok(Self {
+            listener: Listener::bind(endpoint)?,
+            path: path.to_owned(),
+            tls: None,
+            bodies: Bodies::default(),
+        })
+    }
+
+    /// With these bodies, and TLS where there is any.
+    #[must_use]
+    pub fn with(self, tls: Option<ServerTls>, bodies: Bodies) -> Self {
+        Self { tls, bodies, ..self }
     }
 
     /// Where it listens, with the real port.
@@ -55,7 +78,8 @@ impl HealthServer {
         let address = self.local_addr();
         let shutdown = CancellationToken::new();
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-        let serving = http1::serve(self.listener, routes(&self.path, &health), shutdown.clone());
+        let routes = routes(&self.path, &health, self.bodies);
+        let serving = http1::serve_secured(self.listener, self.tls, routes, shutdown.clone());
         let thread = Builder::new().name("sluice-health".to_owned()).spawn(move || {
             if let Err(error) = runtime.block_on(serving) {
                 tracing::error!(%error, "the health server has ended");
@@ -84,23 +108,28 @@ impl Drop for RunningHealthServer {
 }
 
 /// Paths are compared as they are: a configured one must not be taken for the router's pattern.
-fn routes(path: &str, health: &Health) -> Router {
+fn routes(path: &str, health: &Health, bodies: Bodies) -> Router {
     let (configured, health) = (path.to_owned(), health.clone());
     Router::new().fallback(move |uri: Uri| async move {
         match uri.path() {
-            "/ready" => answer(&Report::readiness(&health, Instant::now())),
-            "/" | "/health" => answer(&Report::liveness(&health, Instant::now())),
-            path if path == configured => answer(&Report::liveness(&health, Instant::now())),
+            "/ready" => answer(&Report::readiness(&health, Instant::now()), &bodies),
+            "/" | "/health" => answer(&Report::liveness(&health, Instant::now()), &bodies),
+            path if path == configured => answer(&Report::liveness(&health, Instant::now()), &bodies),
             _ => StatusCode::NOT_FOUND.into_response(),
         }
     })
 }
 
-fn answer(report: &Report) -> Response {
+fn answer(report: &Report, bodies: &Bodies) -> Response {
+    let status = report.status_code();
+    let text = if status == StatusCode::OK { &bodies.healthy } else { &bodies.unhealthy };
+    if let Some(text) = text {
+        return (status, [(CACHE_CONTROL, "no-store")], text.clone()).into_response();
+    }
     match serde_json::to_vec(report) {
         Ok(body) => {
             let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];
-            (report.status_code(), headers, body).into_response()
+            (status, headers, body).into_response()
         }
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::{HealthServer, RunningHealthServer};
+use super::{Bodies, HealthServer, RunningHealthServer};
 use crate::health::Health;
 use crate::testing::{PATIENCE, get};
 
@@ -34,6 +34,21 @@ async fn liveness_is_told_as_the_collector_tells_it() {
         assert!(body.get("reasons").is_none());
     }
     assert_eq!(get(server.local_addr(), "/elsewhere").await.status, 404);
+}
+
+/// Texts of the configuration stand in for the report, each in its time.
+#[tokio::test]
+async fn answers_have_the_text_that_is_wanted() {
+    let health = Health::new();
+    let bodies = Bodies { healthy: Some("fine".to_owned()), unhealthy: None };
+    let server = HealthServer::bind("127.0.0.1:0", "/").expect("a free port").with(None, bodies);
+    let server = server.start(health.clone()).expect("a thread");
+    let before = get(server.local_addr(), "/").await;
+    assert_eq!(before.status, 503);
+    assert!(before.body.starts_with('{'), "{}", before.body);
+    health.set_running();
+    let after = get(server.local_addr(), "/health").await;
+    assert_eq!((after.status, after.body.as_str()), (200, "fine"));
 }
 
 /// Readiness says why not, and recovers by itself.

@@ -1,3 +1,4 @@
+use crate::components::tls::ServerTls;
 use crate::decode::{Block, Fields, Key};
 use crate::types::listen::Listen;
 
@@ -8,11 +9,41 @@ pub struct HealthCheck {
     pub endpoint: Listen,
     /// A path that answers like `/health` does.
     pub path: String,
+    /// TLS, where probes speak it.
+    pub tls: Option<ServerTls>,
+    /// What is answered in place of a report.
+    pub response_body: ResponseBody,
+}
+
+/// `response_body`: without a text the report is answered.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ResponseBody {
+    /// While all is well.
+    pub healthy: Option<String>,
+    /// While it is not.
+    pub unhealthy: Option<String>,
+}
+
+impl Block for ResponseBody {
+    const KEYS: &'static [Key] = &[
+        Key::new("healthy", "text", "a report", "the body of an answer while all is well"),
+        Key::new("unhealthy", "text", "a report", "the body of an answer while it is not"),
+    ];
+
+    fn fill(&mut self, fields: &Fields<'_>) {
+        fields.read("healthy", &mut self.healthy);
+        fields.read("unhealthy", &mut self.unhealthy);
+    }
 }
 
 impl Default for HealthCheck {
     fn default() -> Self {
-        Self { endpoint: Listen::by_default("localhost", 13_133), path: "/".to_owned() }
+        Self {
+            endpoint: Listen::by_default("localhost", 13_133),
+            path: "/".to_owned(),
+            tls: None,
+            response_body: ResponseBody::default(),
+        }
     }
 }
 
@@ -20,10 +51,13 @@ impl Block for HealthCheck {
     const KEYS: &'static [Key] = &[
         Key::new("endpoint", "address", "localhost:13133", "where probes are answered"),
         Key::new("path", "path", "/", "answers like `/health`; `/health` and `/ready` are always there"),
+        Key::block("tls", ServerTls::KEYS).optional(),
+        Key::block("response_body", ResponseBody::KEYS),
         Key::inert("check_collector_pipeline", "a failing backend is nothing that a restart cures"),
-        Key::refused("response_body", "the body says what is the matter"),
-        Key::refused("tls", "TLS for probes comes with a later release"),
-        Key::refused("auth", "authentication comes with a later release"),
+        Key::refused(
+            "auth",
+            "probes have no password; with `tls` and `client_ca_file` they show a certificate",
+        ),
         Key::refused("cors", "no script of another site is let in"),
         Key::refused("response_headers", "an answer has no headers but its own"),
         Key::refused("middlewares", "Sluice has no middleware extensions"),
@@ -40,6 +74,8 @@ impl Block for HealthCheck {
     fn fill(&mut self, fields: &Fields<'_>) {
         fields.read("endpoint", &mut self.endpoint);
         fields.read("path", &mut self.path);
+        fields.read("tls", &mut self.tls);
+        fields.read("response_body", &mut self.response_body);
         if !self.path.starts_with('/') {
             fields.error("path", format!("`{}` is no path; it starts with `/`", self.path));
         }

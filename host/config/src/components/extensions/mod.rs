@@ -10,7 +10,7 @@ mod oauth2_client;
 pub use basic_auth::{BasicAuth, BasicClientAuth, Htpasswd};
 pub use bearer_token_auth::BearerTokenAuth;
 pub use headers_setter::{HeaderAction, HeaderRule, HeadersSetter};
-pub use health_check::HealthCheck;
+pub use health_check::{HealthCheck, ResponseBody};
 pub use oauth2_client::OAuth2Client;
 
 use super::section::Component;
@@ -21,7 +21,7 @@ use crate::decode::{Node, Read};
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExtensionConfig {
     /// Answers probes.
-    HealthCheck(HealthCheck),
+    HealthCheck(Box<HealthCheck>),
     /// Names and passwords.
     BasicAuth(BasicAuth),
     /// Tokens.
@@ -40,7 +40,7 @@ impl Component for ExtensionConfig {
             "health_check" => {
                 let mut health_check = HealthCheck::default();
                 health_check.read(node);
-                Some(Self::HealthCheck(health_check))
+                Some(Self::HealthCheck(Box::new(health_check)))
             }
             "basicauth" | "basic_auth" => {
                 let mut basic_auth = BasicAuth::default();
