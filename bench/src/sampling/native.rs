@@ -89,7 +89,8 @@ impl LeafGeneration for Generation {
 
 impl Generation {
     fn vote(&self, batch: &Batch, votes: &mut [Vote]) -> Result<()> {
-        let rows = batch.tables.first().context("no table")?;
+        let wanted = self.fields.first().map(Field::table);
+        let rows = batch.tables.iter().find(|rows| Some(rows.table) == wanted).context("no table")?;
         let column = |number: usize| rows.columns.get(number).map(|column| &column.values);
         match (self.native, column(0).context("no column")?) {
             (Native::Errors, Values::U8s(codes)) => {

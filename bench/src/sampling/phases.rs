@@ -3,10 +3,11 @@
 //! A simulated second brings requests, and ends with a tick that decides on all of them. Deciding is measured with policies
 //! that keep a tenth of traces at most; with a latency policy that keeps all, the same tick has their release in it.
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use prometheus_client::registry::Registry;
 use sluice_sampling::{Moment, SamplingMetrics, SamplingSettings, SteppedSampler};
 
@@ -27,15 +28,20 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options, output: &mut impl Write) -> Result<()> {
     writeln!(output, "| policies | spans | kept spans | ingest ns/span | decide and release ns/span |")?;
     writeln!(output, "|---|---|---|---|---|")?;
+    let mut kept = HashMap::new();
     for _ in 0..options.asked.rounds {
         for &policies in &options.asked.policies {
-            measure(options, policies, output)?;
+            kept.insert(policies, measure(options, policies, output)?);
         }
+    }
+    if let (Some(guide), Some(native)) = (kept.get(&Policies::Guide), kept.get(&Policies::Native)) {
+        ensure!(guide == native, "the native policies do not vote as the plugins do");
     }
     Ok(())
 }
 
-fn measure(options: &Options, policies: Policies, output: &mut impl Write) -> Result<()> {
+/// Writes a line; answers with how many spans were kept.
+fn measure(options: &Options, policies: Policies, output: &mut impl Write) -> Result<u64> {
     let settings = SamplingSettings {
         decision_wait: Duration::from_secs(1),
         num_traces: u64::MAX / 100,
@@ -67,7 +73,7 @@ fn measure(options: &Options, policies: Policies, output: &mut impl Write) -> Re
     }
     let each = |time: Duration| time.as_nanos() as f64 / spans as f64;
     writeln!(output, "| {policies:?} | {spans} | {kept} | {:.0} | {:.0} |", each(ingest), each(decide))?;
-    Ok(())
+    Ok(kept)
 }
 
 /// So many seconds after the beginning.

@@ -11,7 +11,7 @@ use sluice_sampling::{LeafPolicy, OnError, PolicyRule, Rule};
 use super::native::Native;
 
 /// A set of policies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
 pub enum Policies {
     /// The users' guide's three, as plugins.
     Guide,

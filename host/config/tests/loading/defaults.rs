@@ -296,7 +296,8 @@ fn keys() -> impl Iterator<Item = (String, Treatment)> {
 /// Keys of blocks that are off until they are there, or that cannot be there without others.
 fn means_something_by_being_there(path: &str) -> bool {
     path.contains("load_balancing::sending_queue::")
-        || path.starts_with("receivers::") && path.contains("::tls::")
+        || (path.starts_with("receivers::") || path.starts_with("extensions::health_check::"))
+            && path.contains("::tls::")
         || path.starts_with("extensions::basicauth::")
         || path.starts_with("extensions::bearertokenauth::")
         || path.starts_with("extensions::headers_setter::")

@@ -26,8 +26,13 @@ pub struct ResponseBody {
 
 impl Block for ResponseBody {
     const KEYS: &'static [Key] = &[
-        Key::new("healthy", "text", "a report", "the body of an answer while all is well"),
-        Key::new("unhealthy", "text", "a report", "the body of an answer while it is not"),
+        Key::new(
+            "healthy",
+            "text",
+            "(none)",
+            "the body of an answer while all is well, in place of a report",
+        ),
+        Key::new("unhealthy", "text", "(none)", "the body of an answer while it is not"),
     ];
 
     fn fill(&mut self, fields: &Fields<'_>) {
