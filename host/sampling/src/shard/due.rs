@@ -93,12 +93,13 @@ impl Shard {
         let row = |((trace, trigger), leaves): (&Due, &Range<u32>)| row(trace, *trigger, leaves.clone());
         let rows: Vec<TraceRow> = chunk.iter().zip(&leaves).map(row).collect();
         self.shared.tap.offer(&payload, &rows);
+        let held = self.shared.holding();
         for (trace, trigger) in &chunk {
             trace.release_headers(&mut self.headers);
             self.shared.counters.decided(*trigger, trace, now.steady);
             if *trigger == Trigger::Eviction {
                 let waited = now.steady.saturating_sub(trace.first);
-                self.shared.crowd.evicted(waited, now.steady, &self.shared.settings);
+                self.shared.crowd.evicted(waited, now.steady, &self.shared.settings, &held);
             }
         }
         // Pieces are not needed any more; what is left of each trace is small.
@@ -235,16 +236,22 @@ impl Shard {
         incomplete
     }
 
-    /// A trace is refused for its size: it is seen and explained like any other, though no policy is asked.
-    pub(super) fn explain_large(&self, trace: &Trace, now: Moment) {
+    /// A trace is refused for its size: it is seen and explained like any other, though no policy is asked, and with a dry
+    /// run it is passed on.
+    pub(super) fn conclude_large(&mut self, trace: &Trace, now: Moment) {
         let mut row = row(trace, Trigger::Size, 0..0);
-        if self.shared.tap.is_open() {
+        let incomplete = incomplete(trace, false);
+        if self.shared.tap.is_open() || self.shared.settings.dry_run {
             let (payload, leaves) = assemble(&[&trace.pieces[..]], &self.headers, 0, Vec::new());
             row.leaves = leaves.into_iter().next().unwrap_or_default();
             self.shared.tap.offer(&payload, std::slice::from_ref(&row));
+            if self.shared.settings.dry_run {
+                let would_be = Some(Decision::NotSampled);
+                self.release.keep(&payload, &row, Marks { would_be, incomplete, ..Marks::default() });
+            }
         }
         let mut decided = Decided::against_all(vec![false]);
-        self.explain(&mut decided, 0, &row, Trigger::Size, incomplete(trace, false), now);
+        self.explain(&mut decided, 0, &row, Trigger::Size, incomplete, now);
     }
 }
 

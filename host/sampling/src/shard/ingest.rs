@@ -200,7 +200,7 @@ impl Shard {
     /// A trace is larger than `maximum_trace_size_bytes`: it is not sampled, and nobody is asked.
     fn refuse_large(&mut self, key: TraceKey, now: Moment) {
         let Some(trace) = self.traces.remove(key) else { return };
-        self.explain_large(&trace, now);
+        self.conclude_large(&trace, now);
         trace.release_headers(&mut self.headers);
         self.shared.counters.too_large.inc();
         self.others.put(trace.id, Remembered::nobodys(now.steady));

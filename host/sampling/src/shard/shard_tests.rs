@@ -203,6 +203,20 @@ fn large_traces_are_refused() {
     assert_eq!(tick(&mut shard, 1000), [name(2, "small")]);
 }
 
+/// Guarantees: with a dry run a trace beyond `maximum_trace_size_bytes` passes, too, and so does what comes later.
+#[test]
+fn large_traces_pass_in_a_dry_run() {
+    let settings = SamplingSettings { max_trace_bytes: Some(1024), dry_run: true, ..wait(1) };
+    let mut shard = shard(settings, keep_all());
+    let half = "x".repeat(600);
+    ingest(&mut shard, 0, &[(1, &half)]);
+    ingest(&mut shard, 0, &[(1, &half)]);
+    ingest(&mut shard, 0, &[(1, "more")]);
+    let released = shard.take_released();
+    assert_eq!(names(&released), [name(1, "more"), name(1, &half), name(1, &half)]);
+    assert_eq!(shard.shared.stored_bytes(), 0);
+}
+
 /// Guarantees: a trace that is larger than a request may be leaves in pieces, whole.
 #[test]
 fn a_large_trace_leaves_in_pieces() {

@@ -110,6 +110,13 @@ impl Shared {
         self.counters.bytes_held.set(as_gauge(self.held_bytes()));
     }
 
+    /// What all shards hold.
+    pub(super) fn holding(&self) -> Holding {
+        let [traces, bytes, spans] =
+            [&self.traces, &self.stored, &self.spans].map(|held| held.load(Ordering::Relaxed));
+        Holding { traces, bytes, spans }
+    }
+
     pub(crate) fn traces(&self) -> u64 {
         self.traces.load(Ordering::Relaxed)
     }
