@@ -3,8 +3,9 @@
 //!
 //! The same checks run with random bytes in those crates' tests (`host/otlp/tests/wire/smoke.rs`,
 //! `host/json/tests/json/smoke.rs`, `host/recording/tests/recording/smoke.rs`, `host/config/tests/loading/arbitrary.rs`,
-//! `host/exporter/src/client/http/retry_after_tests.rs`, `plugins/ottl/tests/properties.rs`), on every change and without a nightly compiler. A target adds what only a
-//! fuzzer can: hours, and bytes chosen by the branches that they reach. From the root of the repository:
+//! `host/exporter/src/client/http/retry_after_tests.rs`, `plugins/ottl/tests/properties.rs`), on every change and without
+//! a nightly compiler. A target adds what only a fuzzer can: hours, and bytes chosen by the branches that they reach.
+//! From the root of the repository:
 //!
 //! ```text
 //! cargo install cargo-fuzz

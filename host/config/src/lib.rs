@@ -2,8 +2,9 @@
 //!
 //! The sources go through these steps: `yaml` makes a tree of values of each, notes their lines, and merges the
 //! trees; `environment` replaces `${env:NAME}`; `components` and `service` read their blocks with the help of
-//! `decode`; every reference from one block to another is checked, and `advice` looks at the whole. Everything that is wrong is gathered as a
-//! [`Finding`] with file, line, path and the word that was probably meant; one error does not hide another.
+//! `decode`; every reference from one block to another is checked, and `advice` looks at the whole. Everything that is
+//! wrong is gathered as a [`Finding`] with file, line, path and the word that was probably meant; one error does not hide
+//! another.
 //!
 //! Each component is one file: its struct, its defaults, and the table of its keys, from which the
 //! [`reference()`] is made, too. What the Collector has and Sluice has not is refused by name.

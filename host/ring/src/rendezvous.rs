@@ -9,8 +9,8 @@ const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 /// same share of keys but for chance, however few or many they are. Source: D. Thaler, C. Ravishankar, "Using name-based
 /// mappings to increase hit rates", IEEE/ACM Transactions on Networking 6 (1), 1998.
 ///
-/// A look-up takes time by the number of endpoints: measured 5 ns for 4 of them, 16 for 20, 147 for 200. A table that
-/// is as even for 200 takes 8 MiB and a second to build.
+/// A look-up takes time by the number of endpoints: measured, with the hash of a trace id, 8.7 ns for 4 of them, 22 for 20,
+/// 152 for 200.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rendezvous {
     /// Of each endpoint, in the order of their texts, which decides between equal scores.

@@ -1,8 +1,9 @@
 //! The dns resolver: A and AAAA records of one name, or SRV records and the addresses behind them, asked for at an
 //! interval, or as often as their time to live says where none is configured.
 //!
-//! As the Collector's, it gives addresses in the order of their texts. Unlike the Collector's, it keeps the IPv4 addresses when only the look-up of IPv4 fails, and the same for IPv6:
-//! half an answer is no reason to take half the tier off the ring.
+//! As the Collector's, it gives addresses in the order of their texts. Unlike the Collector's, it keeps the IPv4
+//! addresses when only the look-up of IPv4 fails, and the same for IPv6: half an answer is no reason to take half the
+//! tier off the ring.
 
 mod diagnosis;
 mod directory;

@@ -7,7 +7,8 @@ const BEHIND: u64 = 5;
 /// internal/sampling/composite.go.
 ///
 /// As in the Collector a second is one of the Unix clock, and begins with full shares; one that is hardly over does not begin
-/// again, and where the clock was set back it goes on from there. Unlike in the Collector, the parts together keep to the total. Locked for an addition; shards that decide at the same moment meet here.
+/// again, and where the clock was set back it goes on from there. Unlike in the Collector, the parts together keep to the
+/// total. Locked for an addition; shards that decide at the same moment meet here.
 #[derive(Debug)]
 pub struct Shares {
     /// Spans per second of each part.

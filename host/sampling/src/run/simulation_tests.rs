@@ -1,7 +1,8 @@
 //! A sampler in a world of chance: requests in any order, pauses and bursts, late ticks, a wall clock that is set, an output that
 //! stalls, and hardly any room. A model of a few lines says what must come out.
 //!
-//! A world is made from a seed, which a failure tells: `SAMPLING_SEED=17 cargo test -p sluice-sampling simulation` makes it again.
+//! A world is made from a seed, which a failure tells: `SAMPLING_SEED=17 cargo test -p sluice-sampling simulation` makes
+//! it again.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -356,9 +357,10 @@ impl World {
     }
 }
 
-/// Guarantees, in whatever order requests come, however time passes, and however little room there is: every span comes out once, or
-/// its trace was decided against; a decision is that of the policies on the spans that had come; it comes when it is due and not
-/// before, but for want of room; what is held is within its bound, and accounts are at zero in the end.
+/// Guarantees, in whatever order requests come, however time passes, and however little room there is: every span comes
+/// out once, or its trace was decided against; a decision is that of the policies on the spans that had come; it comes
+/// when it is due and not before, but for want of room; what is held is within its bound, and accounts are at zero in the
+/// end.
 #[test]
 fn any_world_is_in_order() {
     let one = std::env::var("SAMPLING_SEED").ok().and_then(|seed| seed.parse().ok());

@@ -1,7 +1,8 @@
 //! The admin endpoint: what tail samplers decided lately, and where that was allowed, the traces that they decide on.
 //!
-//! The one thing that it changes, `/drain`, is done for programs on the same machine only. Decisions show no attribute of any span, but trace ids and policies' reasons; traces show all
-//! that was not redacted, so that they have to be allowed. It listens on loopback unless the configuration says otherwise.
+//! The one thing that it changes, `/drain`, is done for programs on the same machine only. Decisions show no attribute of any
+//! span, but trace ids and policies' reasons; traces show all that was not redacted, so that they have to be allowed. It listens
+//! on loopback unless the configuration says otherwise.
 
 mod captures;
 mod decisions;

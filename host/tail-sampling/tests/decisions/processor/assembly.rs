@@ -63,8 +63,8 @@ fn a_trace_keeps_its_grouping() {
     assert_eq!(groups(released), groups(whole));
 }
 
-/// Guarantees (TestSequentialTraceArrival, TestConcurrentTraceArrival): however the pieces of traces interleave, each trace has all
-/// of its spans when policies are asked.
+/// Guarantees (TestSequentialTraceArrival, TestConcurrentTraceArrival): however the pieces of traces interleave, each
+/// trace has all of its spans when policies are asked.
 #[test]
 fn pieces_add_up_however_they_interleave() {
     let mut simulation =
@@ -81,8 +81,8 @@ fn pieces_add_up_however_they_interleave() {
     assert_eq!(released, (1..=40).map(|trace| (trace, 40)).collect());
 }
 
-/// Guarantees (TestSequentialTraceMapSize, but nothing is thrown away): of 210 traces with room for 100 the oldest are decided early
-/// on what is there, are counted, and the rest waits as it should.
+/// Guarantees (TestSequentialTraceMapSize, but nothing is thrown away): of 210 traces with room for 100 the oldest are
+/// decided early on what is there, are counted, and the rest waits as it should.
 #[test]
 fn the_oldest_are_decided_early() {
     let mut simulation = Simulation::new(&format!("num_traces: 100\n{ALL}"));
@@ -170,8 +170,8 @@ fn a_late_tick_catches_up() {
     assert_eq!(simulation.released_count(), 1);
 }
 
-/// Guarantees (TestRootReceivedBatcher): with a minute to wait and a second after the root, half of the traces are out within about two
-/// seconds, as the policy says, and those without a root wait.
+/// Guarantees (TestRootReceivedBatcher): with a minute to wait and a second after the root, half of the traces are out
+/// within about two seconds, as the policy says, and those without a root wait.
 #[test]
 fn a_root_hurries_the_decision() {
     let mut simulation = Simulation::new(
@@ -229,7 +229,8 @@ fn the_end_decides_or_drops() {
     }
 }
 
-/// Guarantees (TestDropLargeTraces): a trace beyond the bound is not sampled, nor what comes later of it; with a higher bound it is.
+/// Guarantees (TestDropLargeTraces): a trace beyond the bound is not sampled, nor what comes later of it; with a higher
+/// bound it is.
 #[test]
 fn large_traces_are_not_sampled() {
     for (most, released) in [(1024, 1), (1 << 20, 5)] {
@@ -245,8 +246,8 @@ fn large_traces_are_not_sampled() {
     }
 }
 
-/// Guarantees (TestSamplingPolicyTypicalPath, TestSamplingMultiplePolicies, TestSamplingPolicyDecisionNotSampled): one policy that
-/// samples a trace is enough; none is not.
+/// Guarantees (TestSamplingPolicyTypicalPath, TestSamplingMultiplePolicies, TestSamplingPolicyDecisionNotSampled): one
+/// policy that samples a trace is enough; none is not.
 #[test]
 fn one_policy_is_enough() {
     let block = "policies:\n- {name: flagged, type: trace_flags}\n- {name: slow, type: latency, latency: {threshold_ms: 10}}\n";

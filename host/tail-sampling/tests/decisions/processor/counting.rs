@@ -28,8 +28,8 @@ fn send(simulation: &mut Simulation) {
     simulation.pass(1000);
 }
 
-/// Guarantees (TestProcessorTailSamplingCountTracesSampled, ...CountSpansSampled, TestMetricsAfterOneEvaluation): votes are counted by
-/// policy and by what they were, in traces and spans; decisions by what they were.
+/// Guarantees (TestProcessorTailSamplingCountTracesSampled, ...CountSpansSampled, TestMetricsAfterOneEvaluation): votes
+/// are counted by policy and by what they were, in traces and spans; decisions by what they were.
 #[test]
 fn votes_and_decisions_are_counted() {
     let mut simulation = Simulation::new(POLICIES);
@@ -57,8 +57,8 @@ fn votes_and_decisions_are_counted() {
     assert_eq!(asked, [2, 2, 3], "what is dropped is dropped before others are asked");
 }
 
-/// Guarantees (TestProcessorTailSamplingTraceRemovalAge, ...SamplingTracesOnMemory): what is held is shown as long as it is, and the
-/// age of each trace at its decision is observed.
+/// Guarantees (TestProcessorTailSamplingTraceRemovalAge, ...SamplingTracesOnMemory): what is held is shown as long as it
+/// is, and the age of each trace at its decision is observed.
 #[test]
 fn what_is_held_is_shown() {
     let mut simulation = Simulation::new(POLICIES);
@@ -76,8 +76,8 @@ fn what_is_held_is_shown() {
     assert_eq!(count(&simulation, "sampling_trace_removal_age_seconds_sum", &[]), 2);
 }
 
-/// Guarantees (TestProcessorTailSamplingSamplingPolicyEvaluationError): each vote that a policy failed to give is counted, and the
-/// other policies decide.
+/// Guarantees (TestProcessorTailSamplingSamplingPolicyEvaluationError): each vote that a policy failed to give is
+/// counted, and the other policies decide.
 #[test]
 fn errors_are_counted() {
     let block = "decision_wait: 1s

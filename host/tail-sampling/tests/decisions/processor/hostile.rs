@@ -155,8 +155,8 @@ fn ids_of_no_length_are_one_trace() {
     assert!(released.len() == 2 && released.contains(&none) && released.contains(&zeros), "{released:?}");
 }
 
-/// Guarantees: times of zero and of the end of time, ends before starts, and clocks that are wrong by days harm no other trace, and
-/// give the vote that the numbers give.
+/// Guarantees: times of zero and of the end of time, ends before starts, and clocks that are wrong by days harm no other
+/// trace, and give the vote that the numbers give.
 #[test]
 fn strange_times_are_numbers() {
     let times = |start, end| Span { start_time_unix_nano: start, end_time_unix_nano: end, ..span() };
@@ -187,8 +187,8 @@ fn strange_times_are_numbers() {
     assert_eq!(simulation.metric("sluice_sampler_policy_errors_total", &[]), 0);
 }
 
-/// Guarantees: spans that lie in no resource and no scope, with ids twice, that are their own parents, or each other's, or nobody's,
-/// are spans: they come out as they were, and their trace has no root.
+/// Guarantees: spans that lie in no resource and no scope, with ids twice, that are their own parents, or each other's,
+/// or nobody's, are spans: they come out as they were, and their trace has no root.
 #[test]
 fn odd_shapes_are_kept_as_they_are() {
     let child =
@@ -272,8 +272,8 @@ fn deep_values_are_read_or_refused() {
     assert_eq!(simulation.metric("sluice_sampler_policy_errors_total", &[]), 0);
 }
 
-/// Guarantees: a large resource that thousands of traces share is held once, and though each of them gets it when it is let out, not
-/// all are let out at once: what comes out at a time is bounded, and all of it does.
+/// Guarantees: a large resource that thousands of traces share is held once, and though each of them gets it when it is
+/// let out, not all are let out at once: what comes out at a time is bounded, and all of it does.
 #[test]
 fn a_large_resource_of_many_traces_comes_out_in_turn() {
     let mut simulation = Simulation::new(

@@ -12,8 +12,8 @@ fn followed(simulation: &Simulation, sampled: bool) -> u64 {
     simulation.metric(name, &[&format!("sampled=\"{sampled}\"")])
 }
 
-/// Guarantees (TestLateSpansAfterDecision, TestLateArrivingSpanUsesDecisionCache, TestNonSampledCache...): a late span follows the
-/// decision on its trace at once, whatever the policies would say of it, and is counted (spans, not traces).
+/// Guarantees (TestLateSpansAfterDecision, TestLateArrivingSpanUsesDecisionCache, TestNonSampledCache...): a late span
+/// follows the decision on its trace at once, whatever the policies would say of it, and is counted (spans, not traces).
 #[test]
 fn late_spans_follow_the_decision() {
     let mut simulation = Simulation::new(FLAGGED);

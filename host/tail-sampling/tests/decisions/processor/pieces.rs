@@ -49,8 +49,8 @@ fn a_piece_is_seen_alone() {
     assert_eq!(simulation.released_count(), 2);
 }
 
-/// Guarantees (TestSpanIngest...FinalizesOnDroppedDecision): a piece that is dropped takes all with it, and no later piece is asked
-/// about, though the policy would say otherwise.
+/// Guarantees (TestSpanIngest...FinalizesOnDroppedDecision): a piece that is dropped takes all with it, and no later
+/// piece is asked about, though the policy would say otherwise.
 #[test]
 fn a_dropped_piece_takes_all_along() {
     let block = "sampling_strategy: span-ingest

@@ -36,7 +36,8 @@ fn and_takes_all_parts() {
     assert_eq!(decision(&and(&[YES])), S);
 }
 
-/// Guarantees: V55: parts of an `and` may be met by different spans (the Collector's TestAndEvaluatorStringInvertSampled and kin).
+/// Guarantees: V55: parts of an `and` may be met by different spans (the Collector's TestAndEvaluatorStringInvertSampled
+/// and kin).
 #[test]
 fn parts_of_and_look_at_the_whole_trace() {
     let policy = "type: and, and: {and_sub_policy: [\

@@ -33,8 +33,8 @@ fn a_trace_takes_its_spans_or_nothing() {
     assert_eq!(share(block, &[(1, 1), (2, 2), (3, 2)]).0, [S, N, S]);
 }
 
-/// Guarantees: the whole loop (the Collector's TestRateLimiter of the processor): of eleven traces that are due together the bucket's
-/// worth is kept, and with time it fills again.
+/// Guarantees: the whole loop (the Collector's TestRateLimiter of the processor): of eleven traces that are due together
+/// the bucket's worth is kept, and with time it fills again.
 #[test]
 fn the_bucket_empties_and_fills() {
     let mut simulation = Simulation::new(

@@ -60,7 +60,8 @@ fn one_span_of_a_status_is_enough() {
     assert!(refusal(&one("type: status_code, status_code: {status_codes: [ERR]}")).contains("ERROR"));
 }
 
-/// Guarantees: both bounds are inclusive, and without an upper one there is none (the Collector's TestEvaluate_OnlyMinSpans and kin).
+/// Guarantees: both bounds are inclusive, and without an upper one there is none (the Collector's
+/// TestEvaluate_OnlyMinSpans and kin).
 #[test]
 fn spans_are_counted() {
     let counts = || [1, 2, 3, 20, 21].map(spans).into();
