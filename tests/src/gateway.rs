@@ -144,11 +144,21 @@ impl Gateway {
         let folder = TempDir::new().expect("a temporary folder");
         let file = folder.path().join("config.yaml");
         std::fs::write(&file, config).expect("a configuration");
+        program.args(command).arg("--config").arg(&file).args(arguments);
+        Self::spawn_in(folder, program)
+    }
+
+    /// Starts a gateway by a command that says everything, and does not wait.
+    ///
+    /// # Panics
+    /// When the program cannot be started.
+    #[must_use]
+    pub fn spawn_as_it_is(program: Command) -> Self {
+        Self::spawn_in(TempDir::new().expect("a temporary folder"), program)
+    }
+
+    fn spawn_in(folder: TempDir, mut program: Command) -> Self {
         let mut child = program
-            .args(command)
-            .arg("--config")
-            .arg(&file)
-            .args(arguments)
             .current_dir(folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())

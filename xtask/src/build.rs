@@ -7,7 +7,7 @@ use crate::project::{Project, execute, step};
 
 /// Builds the plugins into target/plugins.
 pub(crate) fn plugins(project: &Project) -> anyhow::Result<()> {
-    guests::build(project.root())?;
+    guests::build(project)?;
     Ok(())
 }
 

@@ -3,8 +3,7 @@
 //! `target/plugins/` gets the plugins that the binary embeds, `target/plugins-test/` those that only
 //! tests load: the hostile one, and the examples of a user's own.
 
-mod debian;
-mod toolchain;
+mod linker;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,7 +12,7 @@ use anyhow::Context;
 use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 use crate::project::{Project, execute, step};
-use toolchain::Toolchain;
+use crate::toolchain::Toolchain;
 
 /// What plugins are compiled for.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
@@ -29,11 +28,12 @@ pub(crate) const MANIFESTS: [&str; 3] =
 ///
 /// # Errors
 /// When there is no compiler for WebAssembly and none can be installed, or a plugin does not compile.
-pub(crate) fn build(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let toolchain = Toolchain::find(root)?;
+pub(crate) fn build(project: &Project) -> anyhow::Result<Vec<PathBuf>> {
+    let root = project.root();
+    let toolchain = Toolchain::find(project, TARGET)?;
     let mut built = Vec::new();
     for manifest in MANIFESTS {
-        built.extend(compile(root, &toolchain, Path::new(manifest))?);
+        built.extend(compile(project, &toolchain, Path::new(manifest))?);
     }
     let (test_only, embedded): (Vec<_>, Vec<_>) = built.into_iter().partition(|guest| guest.test_only);
     copy_all(&test_only, &root.join("target/plugins-test"))?;
@@ -59,12 +59,16 @@ pub(crate) fn natively(project: &Project, command: &str, manifest: &str) -> Comm
 }
 
 /// Compiles the plugins of a workspace.
-fn compile(root: &Path, toolchain: &Toolchain, manifest: &Path) -> anyhow::Result<Vec<Guest>> {
+fn compile(project: &Project, toolchain: &Toolchain, manifest: &Path) -> anyhow::Result<Vec<Guest>> {
+    let root = project.root();
     let folder = manifest.parent().unwrap_or(manifest);
     // A folder of its own for each toolchain: they would rebuild each other's standard library.
     let target = root.join("target/guests").join(toolchain.name());
     step(&format!("compiling {} to WebAssembly ({})", folder.display(), toolchain.name()));
-    let mut command = toolchain.cargo();
+    let mut command = toolchain.cargo(project);
+    if let Toolchain::Debian = toolchain {
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker::find()?);
+    }
     command.current_dir(root.join(folder)).args(["build", "--release", "--lib", "--locked", "--quiet"]);
     command.args(["--target", TARGET, "--target-dir"]).arg(&target).args(toolchain.arguments());
     execute(&mut command)?;

@@ -10,27 +10,69 @@ mod layout;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::Context;
 
 use self::layout::Architecture;
-use crate::build;
-use crate::project::{Project, execute, step};
+use crate::project::{Project, execute, is_installed, step};
+use crate::toolchain::Toolchain;
+use crate::{build, debian};
 
 /// What is to be built.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// The architecture; this machine's unless given. Another one needs its target of Rust's and its C compiler
+    /// The architecture; this machine's unless given. For another one, its target of Rust's and its C compiler are
+    /// installed where they can be
     #[arg(long, value_enum, default_value_t = Architecture::of_this_machine())]
     arch: Architecture,
     /// A binary that is built already, in place of a static one that is built now
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
+    /// How the binary is built: `dev` is for tests
+    #[arg(long, value_enum, default_value_t = Profile::Release)]
+    profile: Profile,
     /// The name that `docker load` gives the image
     #[arg(long, value_name = "NAME:TAG", default_value = concat!("sluice:", env!("CARGO_PKG_VERSION")))]
     tag: String,
     /// The folder to write to: `image/`, `sluice-image.tar` and `sluice.spdx.json`
     #[arg(long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
+}
+
+/// A profile of cargo's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Profile {
+    Release,
+    Dev,
+}
+
+impl Profile {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Dev => "dev",
+        }
+    }
+
+    /// What cargo calls its folder.
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Dev => "debug",
+        }
+    }
+}
+
+impl Options {
+    /// An image that only tests run, built faster, in a folder of its own.
+    pub(crate) fn for_tests(project: &Project) -> Self {
+        Self {
+            arch: Architecture::of_this_machine(),
+            binary: None,
+            profile: Profile::Dev,
+            tag: "sluice:test".to_owned(),
+            output_dir: Some(project.target().join("image-test")),
+        }
+    }
 }
 
 /// Where the parts of a built image are.
@@ -48,7 +90,7 @@ pub(crate) struct Image {
 pub(crate) fn image(project: &Project, options: &Options) -> anyhow::Result<()> {
     let binary = match &options.binary {
         Some(binary) => binary.clone(),
-        None => static_binary(project, options.arch)?,
+        None => static_binary(project, options.arch, options.profile)?,
     };
     let folder = options.output_dir.clone().unwrap_or_else(|| project.target().to_path_buf());
     step("writing the image");
@@ -103,45 +145,47 @@ fn time(project: &Project) -> anyhow::Result<u64> {
 }
 
 /// Builds the binary with the C library inside. That takes a target of its own, and so every dependency anew.
-fn static_binary(project: &Project, arch: Architecture) -> anyhow::Result<PathBuf> {
+fn static_binary(project: &Project, arch: Architecture, profile: Profile) -> anyhow::Result<PathBuf> {
     let target = arch.target();
-    ensure!(
-        has_target(target)?,
-        "the Rust compiler here has no standard library for {target}: rustup target add {target}"
-    );
+    let toolchain = Toolchain::find(project, target)?;
     build::plugins(project)?;
-    step("building a static sluice (release); the first build takes some minutes");
-    let mut cargo =
-        project.cargo(["build", "--release", "--locked", "--package", "sluice", "--target", target]);
+    let (profile, built) = (profile.name(), profile.folder());
+    step(&format!(
+        "building a static sluice for {target} ({profile}, {}); this takes minutes",
+        toolchain.name()
+    ));
+    let mut cargo = toolchain.cargo(project);
+    cargo.args(["build", "--profile", profile, "--locked", "--package", "sluice", "--target", target]);
+    cargo.arg("--target-dir").arg(project.target()).args(toolchain.arguments());
     // Where the sources lie on this machine is nobody's business, and would make another binary of the same sources.
     let mut flags = vec!["-Ctarget-feature=+crt-static".to_owned()];
     flags.push(format!("--remap-path-prefix={}=/sluice", project.root().display()));
     flags.extend(cargo_home().map(|home| format!("--remap-path-prefix={}=/cargo", home.display())));
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     if arch != Architecture::of_this_machine() {
-        let compiler = arch.cross_compiler();
+        let compiler = cross_compiler(arch)?;
         let variable = target.replace('-', "_");
-        if Command::new(compiler).arg("--version").output().is_err() {
-            bail!("{compiler} is not installed, which {target} needs (Debian: gcc-{})", arch.debian_suffix());
-        }
         cargo.env(format!("CARGO_TARGET_{}_LINKER", variable.to_uppercase()), compiler);
         cargo.env(format!("CC_{variable}"), compiler);
     }
     execute(&mut cargo)?;
-    Ok(project.target().join(target).join("release/sluice"))
+    Ok(project.target().join(target).join(built).join("sluice"))
+}
+
+/// The C compiler for another architecture, which also links; installed where it is missing.
+fn cross_compiler(arch: Architecture) -> anyhow::Result<&'static str> {
+    let compiler = arch.cross_compiler();
+    if !is_installed(compiler) {
+        debian::install(&arch.debian_packages())
+            .with_context(|| format!("{} needs {compiler}", arch.target()))?;
+    }
+    Ok(compiler)
 }
 
 /// Where cargo keeps the sources of dependencies.
 fn cargo_home() -> Option<PathBuf> {
     let set = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     set.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo")))
-}
-
-fn has_target(target: &str) -> anyhow::Result<bool> {
-    let output = Command::new("rustc").args(["--print", "target-libdir", "--target", target]).output();
-    let output = output.context("could not start rustc")?;
-    let folder = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
-    Ok(output.status.success() && folder.is_dir())
 }
 
 #[cfg(test)]

@@ -1,26 +1,20 @@
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::layout::{Architecture, digest};
-use super::{Image, Options, assemble, bom};
+use super::{Image, Options, Profile, assemble, bom};
 use crate::project::Project;
-
-/// The unoptimised binary, which `cargo xtask test` builds before it runs tests.
-fn binary() -> PathBuf {
-    let test = std::env::current_exe().expect("the path of this test");
-    test.ancestors().nth(2).expect("target/debug/deps/<test>").join("sluice")
-}
 
 fn build(binary: &Path, folder: &Path) -> Image {
     let project = Project::find().expect("the project");
     let options = Options {
         arch: Architecture::of_this_machine(),
         binary: None,
+        profile: Profile::Release,
         tag: "sluice:test".to_owned(),
         output_dir: None,
     };
@@ -170,77 +164,5 @@ fn times_are_written_as_rfc_3339() {
         (4_102_444_800, "2100-01-01T00:00:00Z"),
     ] {
         assert_eq!(bom::rfc3339(seconds), text);
-    }
-}
-
-/// The root filesystem runs as it is unpacked, as nobody: `/conf/config.yaml` is the configuration, plugins are loaded from
-/// the drop-in folder, and nothing else is needed. (The unoptimised binary is not static: its libraries are put
-/// beside it.)
-#[test]
-fn the_root_filesystem_runs() {
-    if !can_change_root() {
-        eprintln!("skipped: no permission to change the root here");
-        return;
-    }
-    let folder = TempDir::new().expect("a temporary folder");
-    let image = build(&binary(), &folder.path().join("built"));
-    let root = folder.path().join("root");
-    tar::Archive::new(layer(&image).as_slice()).unpack(&root).expect("a root filesystem");
-    add_libraries(&root);
-    let plugins = binary().ancestors().nth(2).expect("the target folder").join("plugins-test");
-    std::fs::copy(plugins.join("tenant.wasm"), root.join("etc/sluice/plugins/tenant.wasm"))
-        .expect("a plugin");
-    let yaml = "receivers: {nop: }\nexporters: {load_balancing: {routing_key: tenant, tenant: {header: x-tenant}, resolver: \
-                {static: {hostnames: ['127.0.0.1:1', '127.0.0.1:2']}}}}\nservice: {pipelines: {traces: {receivers: [nop], \
-                exporters: [load_balancing]}}}\n";
-    std::fs::write(root.join("conf/config.yaml"), yaml).expect("a configuration");
-
-    let output = inside(&root, &["validate"]);
-    assert!(output.status.success(), "{output:?}");
-    let output = inside(&root, &["resolve"]);
-    assert!(
-        String::from_utf8_lossy(&output.stdout).starts_with("load_balancing: 2 backends\n"),
-        "{output:?}"
-    );
-    let output = inside(&root, &["health", "--address", "127.0.0.1:1"]);
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
-    std::fs::remove_file(root.join("etc/sluice/plugins/tenant.wasm")).expect("the plugin");
-    assert_eq!(inside(&root, &["validate"]).status.code(), Some(1), "the plugin came from the folder");
-}
-
-/// A command that changes the root, as the container's user where we may choose.
-fn change_root() -> Command {
-    if rustix::process::geteuid().is_root() {
-        let mut command = Command::new("chroot");
-        command.arg("--userspec=65532:65532");
-        command
-    } else {
-        let mut command = Command::new("unshare");
-        command.args(["--map-root-user", "chroot"]);
-        command
-    }
-}
-
-fn can_change_root() -> bool {
-    change_root().args(["/", "/bin/true"]).status().is_ok_and(|status| status.success())
-}
-
-/// Runs the image's command with its environment.
-fn inside(root: &Path, arguments: &[&str]) -> Output {
-    let mut command = change_root();
-    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    command.env("SLUICE_PLUGINS", "/etc/sluice/plugins");
-    command.arg(root).arg("/sluice").args(arguments).output().expect("a program that starts")
-}
-
-/// Copies the libraries that the binary is linked with to where it looks for them.
-fn add_libraries(root: &Path) {
-    let output = Command::new("ldd").arg(binary()).output().expect("ldd");
-    for word in
-        String::from_utf8_lossy(&output.stdout).split_whitespace().filter(|word| word.starts_with('/'))
-    {
-        let target = root.join(word.trim_start_matches('/'));
-        std::fs::create_dir_all(target.parent().expect("a folder")).expect("a folder");
-        std::fs::copy(word, target).expect("a library");
     }
 }

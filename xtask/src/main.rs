@@ -4,6 +4,7 @@
 
 mod build;
 mod checks;
+mod debian;
 mod dependencies;
 mod guests;
 mod guide;
@@ -13,6 +14,7 @@ mod project;
 mod run;
 mod summary;
 mod test;
+mod toolchain;
 mod tools;
 
 use std::process::ExitCode;

@@ -37,9 +37,15 @@ impl Project {
     where
         I: IntoIterator<Item: AsRef<OsStr>>,
     {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = self.command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.args(arguments);
+        command
+    }
+
+    /// A cargo of one's choice, in the project's root.
+    pub(crate) fn command(&self, cargo: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(cargo);
-        command.args(arguments).current_dir(&self.root);
+        command.current_dir(&self.root);
         // Set for `cargo run` itself; a cargo below it would take them for its own package's.
         for name in ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "CARGO_PKG_NAME", "CARGO_PKG_VERSION"] {
             command.env_remove(name);
@@ -60,6 +66,13 @@ pub(crate) fn execute(command: &mut Command) -> anyhow::Result<()> {
         bail!("{} failed ({status})", describe(command));
     }
     Ok(())
+}
+
+/// Whether a program is on the PATH, or where Debian keeps servers.
+pub(crate) fn is_installed(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain([Path::new("/usr/sbin").to_path_buf()]);
+    folders.into_iter().any(|folder| folder.join(program).is_file())
 }
 
 /// The command as a person would type it.

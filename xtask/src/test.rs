@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use crate::project::{Project, describe, step};
 use crate::summary::Summary;
-use crate::{build, checks, dependencies, guests, run, tools};
+use crate::{build, checks, dependencies, guests, image, run, tools};
 
 /// What to leave out, for a quick look.
 #[derive(clap::Args)]
@@ -45,6 +45,9 @@ fn run_tests(project: &Project, options: &Options, summary: &mut Summary) -> any
         for manifest in guests::MANIFESTS {
             counted(guests::natively(project, "test", manifest).arg("--workspace"), summary)?;
         }
+        step("testing what is refused where it was left out of the binary");
+        let package = ["test", "--package", "sluice-config", "--no-default-features", "--test", "loading"];
+        counted(project.cargo(package).arg("without_cloud_map"), summary)?;
     }
     tools::set_up(project)?;
     build::development(project)?;
@@ -57,9 +60,17 @@ fn run_tests(project: &Project, options: &Options, summary: &mut Summary) -> any
     if everything {
         step("trying the demo");
         run::run(project, &run::Options::brief_demo())?;
+        with_image(project, summary)?;
         with_kubernetes(project, summary)?;
     }
     Ok(())
+}
+
+/// A static binary takes every dependency anew.
+fn with_image(project: &Project, summary: &mut Summary) -> anyhow::Result<()> {
+    image::image(project, &image::Options::for_tests(project))?;
+    step("testing the container image");
+    counted(&mut project.cargo(["test", "--workspace", "--test", "image"]), summary)
 }
 
 /// The last stage, since what it needs takes minutes to build the first time: a failure elsewhere shows before.

@@ -4,12 +4,12 @@
 mod helm;
 pub(crate) mod kubernetes;
 
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
-use crate::project::{Project, execute, step};
+use crate::debian;
+use crate::project::{Project, execute, is_installed, step};
 
 /// Makes what is missing of them.
 pub(crate) fn set_up(project: &Project) -> anyhow::Result<()> {
@@ -76,23 +76,5 @@ fn package(package: &str, programs: &[&str], need: &str) -> anyhow::Result<()> {
     if programs.iter().all(|program| is_installed(program)) {
         return Ok(());
     }
-    let can_install = is_installed("apt-get") && rustix::process::geteuid().is_root();
-    if !can_install {
-        bail!("{need}; install it (Debian, Ubuntu: apt-get install {package})");
-    }
-    step(&format!("installing {package}"));
-    let apt = |arguments: &[&str]| {
-        let mut command = Command::new("apt-get");
-        command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
-        execute(&mut command)
-    };
-    apt(&["update", "-qq"])?;
-    apt(&["install", "-y", "-qq", "--no-install-recommends", package])
-}
-
-/// Whether a program is on the PATH, or where Debian keeps servers.
-fn is_installed(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&path).chain([Path::new("/usr/sbin").to_path_buf()]);
-    folders.into_iter().any(|folder| folder.join(program).is_file())
+    debian::install(&[package]).context(need.to_owned())
 }

@@ -32,6 +32,8 @@ pub(super) fn layer(binary: &[u8], authorities: Option<&[u8]>, time: u64) -> any
         ("conf/", Entry::Folder { mode: 0o755 }),
         ("etc/", Entry::Folder { mode: 0o755 }),
         ("etc/group", file(groups.as_bytes())),
+        // Engines put their own over it; without one, `localhost` is known all the same.
+        ("etc/hosts", file(b"127.0.0.1 localhost\n::1 localhost\n")),
         // The hosts file before the name servers.
         ("etc/nsswitch.conf", file(b"hosts: files dns\n")),
         ("etc/passwd", file(accounts.as_bytes())),

@@ -58,11 +58,11 @@ impl Architecture {
         }
     }
 
-    /// How Debian calls the package of that compiler, behind `gcc-`.
-    pub(super) fn debian_suffix(self) -> &'static str {
+    /// Debian's packages of that compiler, and of the C library for it.
+    pub(super) fn debian_packages(self) -> [&'static str; 2] {
         match self {
-            Self::Amd64 => "x86-64-linux-gnu",
-            Self::Arm64 => "aarch64-linux-gnu",
+            Self::Amd64 => ["gcc-x86-64-linux-gnu", "libc6-dev-amd64-cross"],
+            Self::Arm64 => ["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
         }
     }
 }
