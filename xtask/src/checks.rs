@@ -27,6 +27,17 @@ pub(crate) fn lints(project: &Project) -> anyhow::Result<()> {
         "--deny",
         "warnings",
     ]))?;
+    // The binary without what can be left out.
+    execute(&mut project.cargo([
+        "clippy",
+        "--workspace",
+        "--no-default-features",
+        "--bins",
+        "--quiet",
+        "--",
+        "--deny",
+        "warnings",
+    ]))?;
     for manifest in guests::MANIFESTS {
         let mut command = guests::natively(project, "clippy", manifest);
         execute(command.args(["--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))?;

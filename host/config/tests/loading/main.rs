@@ -6,6 +6,7 @@ mod arbitrary;
 mod boundary;
 mod broken;
 mod checks;
+#[cfg(feature = "aws-cloud-map")]
 mod cloud_map;
 mod defaults;
 mod documentation;
@@ -18,3 +19,5 @@ mod migrate;
 mod secrets;
 mod support;
 mod tail_sampling;
+#[cfg(not(feature = "aws-cloud-map"))]
+mod without_cloud_map;
