@@ -35,7 +35,7 @@ impl Block for Gateway {
             "admin_endpoint",
             "address",
             "localhost:13134",
-            "where `sluice explain` asks, and anybody may; and `sluice drain`",
+            "for `sluice explain` and `sluice drain`, and for anybody who reads `/resolvers`",
         )
         .own(),
         Key::new("admin_capture", "true or false", "false", "whether `sluice capture` may have traces there")

@@ -11,6 +11,7 @@ use crate::{Endpoints, GuardSettings, dial_address};
 #[derive(Debug)]
 pub(crate) struct Announcer {
     current: watch::Sender<Option<Endpoints>>,
+    trouble: watch::Sender<Option<String>>,
     series: ResolverSeries,
     guard: Guard,
 }
@@ -22,11 +23,32 @@ impl Announcer {
 
     /// One that does not believe every list. What is held back counts as a success; that it is held back, besides.
     pub(crate) fn guarded(series: ResolverSeries, guard: GuardSettings) -> Self {
-        Self { current: watch::Sender::new(None), series, guard: Guard::new(guard) }
+        Self {
+            current: watch::Sender::new(None),
+            trouble: watch::Sender::new(None),
+            series,
+            guard: Guard::new(guard),
+        }
     }
 
     pub(crate) fn watch(&self) -> watch::Receiver<Option<Endpoints>> {
         self.current.subscribe()
+    }
+
+    /// What is wrong at present, for those who ask.
+    pub(crate) fn watch_trouble(&self) -> watch::Receiver<Option<String>> {
+        self.trouble.subscribe()
+    }
+
+    /// Something is wrong from now on, or nothing is.
+    pub(crate) fn troubled(&self, trouble: Option<&str>) {
+        self.trouble.send_if_modified(|told| {
+            let is_new = told.as_deref() != trouble;
+            if is_new {
+                *told = trouble.map(str::to_owned);
+            }
+            is_new
+        });
     }
 
     /// How long the list is that was announced last.

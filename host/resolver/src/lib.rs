@@ -22,6 +22,7 @@ mod k8s;
 mod metrics;
 mod poller;
 mod resolver;
+mod status;
 #[cfg(test)]
 mod testing;
 
@@ -33,3 +34,4 @@ pub use guard::GuardSettings;
 pub use k8s::{AddressFamily, K8sSettings, ServicePort, Terminating};
 pub use metrics::ResolverMetrics;
 pub use resolver::{Endpoints, Resolver};
+pub use status::{ResolverReport, ResolverStatus};

@@ -59,6 +59,7 @@ impl<S: Source> Poller<S> {
             texts.dedup();
             texts
         });
+        self.announcer.troubled(finding.trouble.as_deref());
         let name = self.source.name();
         match (endpoints, finding.trouble) {
             (Some(endpoints), None) => {

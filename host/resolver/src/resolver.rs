@@ -8,8 +8,9 @@ use crate::announcer::Announcer;
 use crate::aws_cloud_map::AwsCloudMapSettings;
 use crate::dns::{DnsSettings, DnsSource};
 use crate::k8s::{self, K8sSettings};
-use crate::poller::{Poller, Source as Asked};
-use crate::{GuardSettings, ResolverError, ResolverMetrics};
+use crate::poller::{self, Poller};
+use crate::status::Asked;
+use crate::{GuardSettings, ResolverError, ResolverMetrics, ResolverStatus};
 
 /// The texts of all backends, sorted; never empty.
 pub type Endpoints = Arc<[String]>;
@@ -17,7 +18,7 @@ pub type Endpoints = Arc<[String]>;
 /// A watched list of endpoints. Ends, and with it all that watch it, when it is dropped.
 #[derive(Debug)]
 pub struct Resolver {
-    endpoints: watch::Receiver<Option<Endpoints>>,
+    status: ResolverStatus,
     _source: Source,
 }
 
@@ -44,7 +45,8 @@ impl Resolver {
         }
         let mut announcer = Announcer::new(metrics.series("static"));
         announcer.succeeded(hostnames);
-        Ok(Self { endpoints: announcer.watch(), _source: Source::Fixed(announcer) })
+        let status = ResolverStatus::new("static", None, announcer.watch(), announcer.watch_trouble());
+        Ok(Self { status, _source: Source::Fixed(announcer) })
     }
 
     /// The addresses of a name, looked up at once and then at every interval, by a task that runs until
@@ -75,19 +77,23 @@ impl Resolver {
     }
 
     pub(crate) fn watching(watcher: k8s::Watcher) -> Self {
-        let endpoints = watcher.announcer().watch();
+        let status = watcher.status();
         let mut tasks = JoinSet::new();
         tasks.spawn(async move {
             let _alive = Alive::new("k8s resolver");
             watcher.run().await;
         });
-        Self { endpoints, _source: Source::Task(tasks) }
+        Self { status, _source: Source::Task(tasks) }
     }
 
     /// A list that somebody else keeps, and tells of: a test, for one. It must keep the promises of [`Endpoints`].
     #[must_use]
     pub fn from_watch(endpoints: watch::Receiver<Option<Endpoints>>) -> Self {
-        Self { endpoints, _source: Source::Elsewhere }
+        let (_, trouble) = watch::channel(None);
+        Self {
+            status: ResolverStatus::new("elsewhere", None, endpoints, trouble),
+            _source: Source::Elsewhere,
+        }
     }
 
     /// The instances of a service in AWS Cloud Map, asked for at once and then at every interval, by a task that
@@ -119,27 +125,34 @@ impl Resolver {
     /// Asks a source until it is dropped; `kind` is what metrics call it.
     pub(crate) fn polling(
         kind: &'static str,
-        source: impl Asked + 'static,
+        source: impl poller::Source + 'static,
         guard: GuardSettings,
         metrics: &ResolverMetrics,
     ) -> Self {
         let announcer = Announcer::guarded(metrics.series(kind), guard);
-        let endpoints = announcer.watch();
         let alive = Alive::new(format!("resolver of {}", source.name()));
         let last_answer = metrics.last_answer(kind, source.name());
+        let asked = Asked { name: source.name().to_owned(), last_answer: last_answer.clone() };
+        let status = ResolverStatus::new(kind, Some(asked), announcer.watch(), announcer.watch_trouble());
         let poller = Poller::new(source, announcer, last_answer);
         let mut tasks = JoinSet::new();
         tasks.spawn(async move {
             let _alive = alive;
             poller.run().await;
         });
-        Self { endpoints, _source: Source::Task(tasks) }
+        Self { status, _source: Source::Task(tasks) }
     }
 
     /// The list as it is, and every later one. `None` until the first list is there.
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<Option<Endpoints>> {
-        self.endpoints.clone()
+        self.status.endpoints().clone()
+    }
+
+    /// Where its state is to be seen, also when the resolver itself is in other hands.
+    #[must_use]
+    pub fn status(&self) -> ResolverStatus {
+        self.status.clone()
     }
 }
 

@@ -28,7 +28,7 @@ pub struct LoadBalancer {
     level_one: Option<LevelOneQueue>,
     keeper: AbortHandle,
     /// Yields endpoints as long as it lives.
-    _resolver: Resolver,
+    resolver: Resolver,
 }
 
 impl LoadBalancer {
@@ -56,13 +56,19 @@ impl LoadBalancer {
         // A static list is there already: whoever sends as soon as we listen must find it.
         keeper.catch_up(&mut endpoints);
         let keeper = tokio::spawn(keeper.follow(endpoints)).abort_handle();
-        Self { shared, level_one, keeper, _resolver: resolver }
+        Self { shared, level_one, keeper, resolver }
     }
 
     /// Whether the resolver has yielded a first list of endpoints.
     #[must_use]
     pub fn ready(&self) -> bool {
         self.shared.is_ready()
+    }
+
+    /// What yields the endpoints.
+    #[must_use]
+    pub fn resolver(&self) -> &Resolver {
+        &self.resolver
     }
 
     /// Takes nothing any more and delivers what it holds: first what is not bound to a backend, then what

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv6Addr, SocketAddr};
 
+use serde_json::{Value, json};
 use sluice_tests::backend::{Backend, accept_all};
 use sluice_tests::client::Client;
 use sluice_tests::dns::Knot;
@@ -19,12 +20,20 @@ fn yaml_with(knot: &Knot, keys: &str) -> String {
          timeout: 1s\n    nameservers: [\"{}\"]",
         knot.address()
     );
-    config::pipelines("loadbalancing", &block, "")
+    let pipelines = config::pipelines("loadbalancing", &block, "");
+    format!("{pipelines}sluice: {{admin_endpoint: '127.0.0.1:0'}}\n")
 }
 
 async fn failures(gateway: &Gateway) -> f64 {
     let page = Page::scrape(gateway.address("metrics")).await;
     page.sum("otelcol_loadbalancer_num_resolutions_total", &["resolver=\"dns\"", "success=\"false\""])
+}
+
+/// What the admin endpoint says of resolvers.
+async fn resolvers(gateway: &Gateway) -> Value {
+    let (status, page) = get(gateway.address("admin"), "/resolvers").await;
+    assert_eq!(status, 200, "{page}");
+    serde_json::from_str(&page).expect("JSON")
 }
 
 /// Backends come and go as the name's addresses do, with the log lines that the guide greps for; a name that
@@ -104,8 +113,16 @@ async fn a_name_server_that_fails_changes_nothing() {
     wait::until("look-ups without an answer", || async { failures(&gateway).await > before + 1.0 }).await;
     gateway.wait_for_log("failed to resolve; 2 endpoints are kept").await;
     deliver("all of it while the name server is silent").await;
+    let seen = resolvers(&gateway).await;
+    assert!(seen[0]["trouble"].as_str().is_some_and(|trouble| trouble.contains("ring.otel.test")), "{seen}");
+    assert_eq!(seen[0]["endpoints"], json!([format!("127.0.0.1:{port}"), format!("[::1]:{port}")]));
     knot.resume();
     gateway.wait_for_log("resolved again").await;
+    let seen = resolvers(&gateway).await;
+    let asked =
+        json!({"exporter": "loadbalancing", "resolver": "dns", "name": "ring.otel.test", "trouble": null});
+    assert!(asked.as_object().into_iter().flatten().all(|(key, value)| seen[0][key] == *value), "{seen}");
+    assert!(seen[0]["age_seconds"].as_u64().is_some_and(|age| age < 60), "{seen}");
 
     knot.lose_zone();
     let before = failures(&gateway).await;

@@ -112,6 +112,7 @@ fn example_2_loads() {
         return_hostnames: false,
         terminating: Terminating::Drop,
         address_family: AddressFamily::All,
+        zone: None,
         guard: ResolverGuard::default(),
     };
     assert_eq!(*k8s, expected);

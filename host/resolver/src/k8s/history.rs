@@ -7,6 +7,8 @@ pub(super) struct History {
     /// Trouble that is told of when it comes again.
     doubted: Option<(u8, u16)>,
     failures: u64,
+    /// The current trouble in words.
+    words: Option<String>,
 }
 
 impl History {
@@ -19,13 +21,20 @@ impl History {
             return false;
         }
         self.doubted = None;
+        self.words = Some(trouble.to_string());
         std::mem::replace(&mut self.current, kind) != kind
     }
 
     /// There is none; answers how often there was, if it has just ended.
     pub(super) fn is_over(&mut self) -> Option<u64> {
         self.doubted = None;
+        self.words = None;
         self.current.take().map(|_| std::mem::take(&mut self.failures))
+    }
+
+    /// The trouble, in words.
+    pub(super) fn words(&self) -> Option<&str> {
+        self.words.as_deref()
     }
 
     /// Whether there is trouble.

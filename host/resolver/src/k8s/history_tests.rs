@@ -12,7 +12,9 @@ fn trouble_is_told_of_when_it_changes() {
     assert!(!history.met(&unreachable("reset")));
     assert!(history.met(&Trouble::Unauthorized));
     assert!(history.is_troubled());
+    assert_eq!(history.words().map(str::to_owned), Some(Trouble::Unauthorized.to_string()));
     assert_eq!(history.is_over(), Some(3));
+    assert_eq!(history.words(), None);
     assert_eq!(history.is_over(), None);
     assert!(history.met(&unreachable("refused")));
 }

@@ -53,6 +53,8 @@ pub struct K8sSettings {
     pub terminating: Terminating,
     /// Which slices of a dual-stack Service count.
     pub address_family: AddressFamily,
+    /// Only endpoints in this zone are backends, as `topology.kubernetes.io/zone` names it; `None`: of all zones.
+    pub zone: Option<String>,
     /// Which lists are not believed at once.
     pub guard: GuardSettings,
 }

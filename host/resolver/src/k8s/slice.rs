@@ -20,6 +20,8 @@ pub(super) struct Doubts {
     pub(super) without_hostname: usize,
     /// Left out: their slice has no port of the configured name.
     pub(super) without_port: usize,
+    /// Left out: `zone` is set, and nothing says which they are in.
+    pub(super) without_zone: usize,
     /// Left out: what stands for an address is none.
     pub(super) bad_address: usize,
     /// Taken on 4317, though their slice lists several ports, and not that one.
@@ -30,6 +32,7 @@ impl Doubts {
     pub(super) fn add(&mut self, other: Self) {
         self.without_hostname += other.without_hostname;
         self.without_port += other.without_port;
+        self.without_zone += other.without_zone;
         self.bad_address += other.bad_address;
         self.unclear_port += other.unclear_port;
     }
@@ -52,8 +55,12 @@ pub(super) fn read(slice: &EndpointSlice, settings: &K8sSettings, namespace: &st
     if !is_of_family(&slice.address_type, settings.address_family) {
         return reading;
     }
-    let used: Vec<&Endpoint> =
+    let mut used: Vec<&Endpoint> =
         slice.endpoints.iter().filter(|endpoint| is_used(endpoint, settings.terminating)).collect();
+    if let Some(zone) = &settings.zone {
+        reading.doubts.without_zone = used.iter().filter(|endpoint| endpoint.zone.is_none()).count();
+        used.retain(|endpoint| endpoint.zone.as_ref() == Some(zone));
+    }
     let ports =
         ports(slice.ports.as_deref().unwrap_or_default(), &settings.ports, used.len(), &mut reading.doubts);
     for endpoint in used {

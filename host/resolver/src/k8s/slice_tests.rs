@@ -14,6 +14,7 @@ fn settings() -> K8sSettings {
         return_hostnames: false,
         terminating: Terminating::Drop,
         address_family: AddressFamily::All,
+        zone: None,
         guard: GuardSettings::default(),
     }
 }
@@ -110,6 +111,22 @@ fn the_family_is_chosen() {
         let settings = K8sSettings { address_family, ..settings() };
         assert_eq!((texts(&v4, &settings).len(), texts(&v6, &settings).len()), (of_v4, of_v6));
     }
+}
+
+/// With a zone, the endpoints in it are backends; those of others are not, and of those in none it is told.
+#[test]
+fn the_zone_is_chosen() {
+    let endpoints = json!([
+        {"addresses": ["10.0.0.1"], "zone": "eu-1a"},
+        {"addresses": ["10.0.0.2"], "zone": "eu-1b"},
+        {"addresses": ["10.0.0.3"]},
+        {"addresses": ["10.0.0.4"], "conditions": {"ready": false}},
+    ]);
+    let slice = slice("IPv4", json!([]), endpoints);
+    assert_eq!(texts(&slice, &settings()), ["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
+    let settings = K8sSettings { zone: Some("eu-1a".to_owned()), ..settings() };
+    let reading = read(&slice, &settings, "otel");
+    assert_eq!((reading.endpoints, reading.doubts.without_zone), (vec!["10.0.0.1".to_owned()], 1));
 }
 
 /// With `return_hostnames` a backend is its pod's name in DNS; a pod without one is left out, and told of, the others stay.

@@ -137,8 +137,13 @@ impl Trouble {
             Self::Empty => (7, 0),
             Self::TooMany => (8, 0),
             Self::Doubtful(doubts) => {
-                let some =
-                    [doubts.without_hostname, doubts.without_port, doubts.bad_address, doubts.unclear_port];
+                let some = [
+                    doubts.without_hostname,
+                    doubts.without_port,
+                    doubts.without_zone,
+                    doubts.bad_address,
+                    doubts.unclear_port,
+                ];
                 (9, some.iter().fold(0, |bits, count| bits << 1 | u16::from(*count > 0)))
             }
         }
@@ -169,7 +174,7 @@ impl fmt::Display for Trouble {
                 write!(f, "the API server has said nothing for {} s", silence.as_secs())
             }
             Self::Empty => f.write_str(
-                "the Service has no endpoint that is ready; do its name, its namespace and its selector fit?",
+                "the Service has no endpoint that is ready; do its name, its namespace and its selector fit, and `zone` where it is set?",
             ),
             Self::TooMany => write!(f, "the Service has more than {MOST_ENDPOINTS} endpoints"),
             Self::Doubtful(doubts) => write_doubts(f, doubts),
@@ -184,6 +189,10 @@ fn write_doubts(f: &mut fmt::Formatter<'_>, doubts: &Doubts) -> fmt::Result {
             "endpoints have no hostname, which return_hostnames needs, and are left out",
         ),
         (doubts.without_port, "endpoints are in slices without a port of a name in `ports`"),
+        (
+            doubts.without_zone,
+            "endpoints are in no zone that anybody knows, which `zone` needs, and are left out",
+        ),
         (doubts.bad_address, "endpoints have an address that is none, and are left out"),
         (
             doubts.unclear_port,

@@ -19,6 +19,7 @@ use super::trouble::{Setback, Trouble};
 use super::wire::{GRACE, LastWord, PAGE};
 use crate::announcer::Announcer;
 use crate::metrics::ResolverMetrics;
+use crate::status::{Asked, ResolverStatus};
 
 /// Between two attempts; so long may a role that was added go unnoticed.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
@@ -105,8 +106,10 @@ impl Watcher {
         self
     }
 
-    pub(crate) fn announcer(&self) -> &Announcer {
-        &self.announcer
+    /// Where its state is to be seen while it runs.
+    pub(crate) fn status(&self) -> ResolverStatus {
+        let asked = Asked { name: self.service(), last_answer: self.last_word.gauge() };
+        ResolverStatus::new("k8s", Some(asked), self.announcer.watch(), self.announcer.watch_trouble())
     }
 
     /// Never ends by itself.
@@ -212,6 +215,7 @@ impl Watcher {
                 self.announcer.succeeded(endpoints);
             }
         }
+        self.tell_trouble();
         if !self.is_watching {
             self.is_watching = true;
             let endpoints = self.announcer.announced();
@@ -225,6 +229,7 @@ impl Watcher {
             self.backoff.succeeded();
             if let Some(failures) = self.link.is_over() {
                 tracing::info!(service = self.service(), failures, "the API server tells of endpoints again");
+                self.tell_trouble();
             }
         }
         if self.announcer.holds_back() {
@@ -251,6 +256,7 @@ impl Watcher {
 
     fn failed(&mut self, trouble: &Trouble, is_new: bool) {
         self.announcer.failed(None);
+        self.tell_trouble();
         if is_new {
             let kept = self.announcer.announced();
             tracing::warn!(
@@ -259,6 +265,11 @@ impl Watcher {
                 "{trouble}; {kept} endpoints are kept"
             );
         }
+    }
+
+    /// Without the API server nothing new is known of the endpoints, so trouble with it comes first.
+    fn tell_trouble(&self) {
+        self.announcer.troubled(self.link.words().or(self.content.words()));
     }
 
     fn service(&self) -> String {

@@ -44,6 +44,11 @@ impl LastWord {
         Self { start: Instant::now(), word: AtomicU64::new(0), watch: AtomicU64::new(0), series }
     }
 
+    /// When it was, for all to see.
+    pub(super) fn gauge(&self) -> Gauge {
+        self.series.clone()
+    }
+
     fn heard(&self, is_watch: bool) {
         let since_start = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.word.store(since_start, Ordering::Relaxed);

@@ -1,10 +1,13 @@
-//! What the admin endpoint tells and does: what samplers decided, as `sluice explain` reads it, and `sluice drain`.
+//! What the admin endpoint tells and does: what resolvers see, what samplers decided, as `sluice explain` reads it, and
+//! `sluice drain`.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 use sluice_receiver::ReceiverMetrics;
+use sluice_resolver::ResolverStatus;
 use sluice_sampling::{Explained, ExplainedLeaf, ExplainedVote, Incomplete, TailSampler};
 use sluice_telemetry::admin::{Answers, Decisions, Drain, Draining, Question};
 use sluice_telemetry::health::{Health, Phase};
@@ -55,13 +58,43 @@ pub(super) fn answers(
     health: &Health,
     requests: ReceiverMetrics,
     samplers: Vec<Arc<TailSampler>>,
+    resolvers: Vec<(String, ResolverStatus)>,
     may_capture: bool,
 ) -> Answers {
     Answers {
+        resolvers: Arc::new(move || resolvers.iter().filter_map(resolver).collect()),
         decisions: decisions(samplers.clone()),
         captures: captures::captures(samplers.clone(), may_capture),
         drain: drain(health.clone(), requests, samplers),
     }
+}
+
+/// What the resolver of an exporter sees.
+#[derive(Serialize)]
+struct ResolverRow<'a> {
+    exporter: &'a str,
+    resolver: &'static str,
+    /// What is asked for.
+    name: Option<String>,
+    /// Since its last answer.
+    age_seconds: Option<u64>,
+    /// What is wrong since then.
+    trouble: Option<String>,
+    /// As they are hashed; `null` before the first list.
+    endpoints: Option<&'a [String]>,
+}
+
+fn resolver((exporter, status): &(String, ResolverStatus)) -> Option<serde_json::Value> {
+    let report = status.report(SystemTime::now());
+    let row = ResolverRow {
+        exporter,
+        resolver: report.resolver,
+        name: report.name,
+        age_seconds: report.age.map(|age| age.as_secs()),
+        trouble: report.trouble,
+        endpoints: report.endpoints.as_deref(),
+    };
+    serde_json::to_value(row).ok()
 }
 
 /// Takes the gateway out of the lists of those who send to it: not ready, but it serves on until it is told to end.

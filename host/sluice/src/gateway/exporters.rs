@@ -13,6 +13,7 @@ use sluice_config::{
 use sluice_exporter::{ClientSettings, DebugExporter, FileExporter, NopExporter, OtlpExporter, SignalUrl};
 use sluice_pipeline::SharedConsumer;
 use sluice_plugin::PluginHost;
+use sluice_resolver::ResolverStatus;
 use sluice_routing::{LoadBalancer, RoutingKeys};
 use sluice_telemetry::health::{Condition, Health};
 use sluice_tls::Alpn;
@@ -60,6 +61,17 @@ impl Exporters {
             Running::Otlp(exporter) => Arc::clone(exporter) as SharedConsumer,
             Running::Immediate(exporter) => Arc::clone(exporter),
         })
+    }
+
+    /// The resolvers of those that have one, by the exporter's id, in its order.
+    pub(super) fn resolvers(&self) -> Vec<(String, ResolverStatus)> {
+        let balancers = self.0.iter().filter_map(|(id, running)| match running {
+            Running::LoadBalancing(exporter) => Some((id.to_string(), exporter.resolver().status())),
+            Running::Otlp(_) | Running::Immediate(_) => None,
+        });
+        let mut resolvers: Vec<_> = balancers.collect();
+        resolvers.sort_by(|(one, _), (other, _)| one.cmp(other));
+        resolvers
     }
 
     /// Delivers what they hold, until `until` at the latest; what is left then is counted and logged.

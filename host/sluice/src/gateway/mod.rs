@@ -59,8 +59,13 @@ pub(crate) async fn run(config: Config, plugin_directories: Vec<PathBuf>) -> any
     drop(pipelines);
 
     telemetry.serve_metrics(metrics.registry);
-    let answers =
-        admin::answers(&health, metrics.receiver.clone(), held.samplers(), config.sluice.admin_capture);
+    let answers = admin::answers(
+        &health,
+        metrics.receiver.clone(),
+        held.samplers(),
+        exporters.resolvers(),
+        config.sluice.admin_capture,
+    );
     telemetry.serve_admin(&config, answers)?;
     let stop = CancellationToken::new();
     let mut serving = receivers.serve(&stop);

@@ -313,6 +313,7 @@ fn k8s_settings(k8s: &config::K8sResolver) -> K8sSettings {
             config::AddressFamily::Ipv4 => AddressFamily::Ipv4,
             config::AddressFamily::Ipv6 => AddressFamily::Ipv6,
         },
+        zone: k8s.zone.clone(),
         guard: guard(k8s.guard),
     }
 }

@@ -58,7 +58,8 @@ async fn web_pages_capture_nothing() {
         _ => Err(CaptureRefusal::Forbidden("not allowed".to_owned())),
     });
     let drain = Arc::new(|| unreachable!("nobody drains"));
-    let answers = Answers { decisions: Arc::new(|_: &_| Vec::new()), captures, drain };
+    let answers =
+        Answers { decisions: Arc::new(|_: &_| Vec::new()), resolvers: Arc::new(Vec::new), captures, drain };
     let stop = CancellationToken::new();
     let serving = tokio::spawn(server.serve(answers, stop.clone()));
     let ask = |method: &'static str, query: &'static str, host: &'static str| async move {

@@ -1,4 +1,5 @@
-//! The admin endpoint: what tail samplers decided lately, and where that was allowed, the traces that they decide on.
+//! The admin endpoint: what resolvers see, what tail samplers decided lately, and where that was allowed, the traces that they
+//! decide on.
 //!
 //! The one thing that it changes, `/drain`, is done for programs on the same machine only. Decisions show no attribute of any
 //! span, but trace ids and policies' reasons; traces show all that was not redacted, so that they have to be allowed. It listens
@@ -7,6 +8,7 @@
 mod captures;
 mod decisions;
 mod drain;
+mod resolvers;
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,6 +20,7 @@ use axum::routing::{get, post};
 pub use captures::{CaptureRefusal, CaptureRequest, Captures, MOST_SECONDS};
 pub use decisions::{Decisions, Question};
 pub use drain::{Drain, Draining};
+pub use resolvers::Resolvers;
 use sluice_listen::{BindError, Listener};
 use tokio_util::sync::CancellationToken;
 
@@ -26,7 +29,7 @@ use crate::http1;
 /// How long a connection may take as a whole: the longest capture, and some time to fetch the end of it.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(MOST_SECONDS + 30);
 
-/// Serves `/decisions`, `/capture` and `/drain` over HTTP/1.1.
+/// Serves `/decisions`, `/resolvers`, `/capture` and `/drain` over HTTP/1.1.
 #[derive(Debug)]
 pub struct AdminServer {
     listener: Listener,
@@ -37,6 +40,8 @@ pub struct AdminServer {
 pub struct Answers {
     /// To `/decisions`.
     pub decisions: Decisions,
+    /// To `/resolvers`.
+    pub resolvers: Resolvers,
     /// To `/capture`.
     pub captures: Captures,
     /// To `/drain`.
@@ -66,9 +71,11 @@ impl AdminServer {
     pub async fn serve(self, answers: Answers, shutdown: CancellationToken) -> io::Result<()> {
         let decisions =
             Router::new().route("/decisions", get(decisions::answer)).with_state(answers.decisions);
+        let resolvers =
+            Router::new().route("/resolvers", get(resolvers::answer)).with_state(answers.resolvers);
         let captures = Router::new().route("/capture", post(captures::answer)).with_state(answers.captures);
         let drain = Router::new().route("/drain", post(drain::begin)).with_state(answers.drain);
-        let routes = decisions.merge(captures).merge(drain);
+        let routes = decisions.merge(resolvers).merge(captures).merge(drain);
         http1::serve_for(self.listener, routes, CONNECTION_TIMEOUT, shutdown).await
     }
 }

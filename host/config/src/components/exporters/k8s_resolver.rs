@@ -23,6 +23,8 @@ pub struct K8sResolver {
     pub terminating: Terminating,
     /// Which addresses of a dual-stack Service are backends.
     pub address_family: AddressFamily,
+    /// The zone whose endpoints are backends; `None`: of all zones.
+    pub zone: Option<String>,
     /// Which lists are not believed at once.
     pub guard: ResolverGuard,
 }
@@ -70,6 +72,7 @@ impl Default for K8sResolver {
             return_hostnames: false,
             terminating: Terminating::Drop,
             address_family: AddressFamily::All,
+            zone: None,
             guard: ResolverGuard::default(),
         }
     }
@@ -98,6 +101,13 @@ impl Block for K8sResolver {
         Key::new("return_hostnames", "true or false", "false", "backends are `<pod>.<service>.<namespace>`"),
         Key::new("terminating", "`drop` or `keep-while-serving`", "drop", "for pods on their way out").own(),
         Key::new("address_family", "`all`, `ipv4` or `ipv6`", "all", "of a dual-stack Service").own(),
+        Key::new(
+            "zone",
+            "name",
+            "(none)",
+            "only endpoints in this zone are backends; for tiers of one zone each",
+        )
+        .own(),
         ResolverGuard::MIN_BACKENDS,
         ResolverGuard::HYSTERESIS,
     ];
@@ -115,6 +125,10 @@ impl Block for K8sResolver {
         fields.read("return_hostnames", &mut self.return_hostnames);
         fields.read("terminating", &mut self.terminating);
         fields.read("address_family", &mut self.address_family);
+        fields.read("zone", &mut self.zone);
+        if self.zone.as_deref().is_some_and(|zone| zone.trim().is_empty()) {
+            fields.error("zone", "this names no zone; leave the key out for endpoints of all zones");
+        }
         self.guard.fill(fields);
         let is_choosing = self.address_family != AddressFamily::All;
         if self.return_hostnames && is_choosing {

@@ -22,6 +22,7 @@ fn settings() -> K8sSettings {
         return_hostnames: false,
         terminating: Terminating::Drop,
         address_family: AddressFamily::All,
+        zone: None,
         guard: GuardSettings::default(),
     }
 }
