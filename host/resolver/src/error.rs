@@ -44,4 +44,7 @@ pub enum ResolverError {
         /// What the name servers said.
         reason: String,
     },
+    /// The API server was asked once, and did not say.
+    #[error("{0}")]
+    ApiServer(String),
 }

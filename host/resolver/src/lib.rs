@@ -8,6 +8,9 @@
 //!
 //! A list that was once good is kept through every failure. A resolver never yields an empty list.
 //!
+//! For people, the settings of a resolver can take a single look: [`DnsSettings::look`], [`K8sSettings::look`] and
+//! [`K8sSettings::permission`] say what name servers and the API server tell, in ways that the resolver itself takes.
+//!
 //! Neighbours: `sluice-routing` watches and builds its ring; `sluice-exporter` has names looked up by a name server of
 //! its choice ([`look_up`]); `sluice-config` says which resolver.
 
@@ -22,6 +25,7 @@ mod k8s;
 mod metrics;
 mod poller;
 mod resolver;
+mod sighting;
 mod status;
 #[cfg(test)]
 mod testing;
@@ -31,7 +35,8 @@ pub use dns::{DnsSettings, look_up};
 pub use endpoint::dial_address;
 pub use error::ResolverError;
 pub use guard::GuardSettings;
-pub use k8s::{AddressFamily, K8sSettings, ServicePort, Terminating};
+pub use k8s::{AddressFamily, K8sSettings, Permission, ServicePort, Terminating};
 pub use metrics::ResolverMetrics;
 pub use resolver::{Endpoints, Resolver};
+pub use sighting::{Record, Sighting};
 pub use status::{ResolverReport, ResolverStatus};

@@ -7,6 +7,7 @@
 
 mod diagnosis;
 mod directory;
+mod look;
 mod memory;
 mod names;
 mod question;

@@ -1,9 +1,12 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use kube::client::ClientBuilder;
 use kube::config::KubeConfigOptions;
 use kube::{Client, Config};
+use prometheus_client::metrics::gauge::Gauge;
 
+use super::K8sSettings;
 use super::slice::is_host_name;
 use super::trouble::{Trouble, in_full, of_client};
 use super::watcher::Schedule;
@@ -48,6 +51,12 @@ impl Access {
         Ok(builder.with_layer(&Wire(last_word)).build())
     }
 
+    /// A client for some requests, of whose words nobody keeps count.
+    pub(super) async fn brief_client(&self) -> Result<Client, Trouble> {
+        let last_word = Arc::new(LastWord::new(Gauge::default()));
+        self.client(Schedule::new(Duration::ZERO), last_word).await
+    }
+
     async fn config(&self) -> Result<Config, Trouble> {
         match self {
             Self::FromEnvironment => from_environment().await,
@@ -69,16 +78,32 @@ async fn from_environment() -> Result<Config, Trouble> {
     read.map_err(Trouble::NoCluster)
 }
 
-/// The namespace of a Service that is configured without one.
-pub(super) fn own_namespace() -> String {
+impl K8sSettings {
+    /// The namespace of the Service: the pod's own where none is configured, else `default`.
+    pub(super) fn own_namespace(&self) -> String {
+        let of_pod = || namespace_of_pod().unwrap_or_else(|| NO_NAMESPACE.to_owned());
+        self.namespace.clone().unwrap_or_else(of_pod)
+    }
+
+    /// Says in the log where the Service is looked for, unless the configuration does.
+    pub(super) fn tell_of_namespace(&self) {
+        if self.namespace.is_some() {
+            return;
+        }
+        match namespace_of_pod() {
+            Some(namespace) => {
+                tracing::info!("the Service is looked for in the pod's own namespace `{namespace}`");
+            }
+            None => tracing::warn!(
+                "the Service is looked for in namespace `{NO_NAMESPACE}`, since `service` names none, and \
+                 {NAMESPACE_FILE} neither"
+            ),
+        }
+    }
+}
+
+fn namespace_of_pod() -> Option<String> {
     let read = std::fs::read_to_string(NAMESPACE_FILE).unwrap_or_default();
     let namespace = read.trim();
-    if !namespace.contains('.') && is_host_name(namespace) {
-        tracing::info!("the Service is looked for in the pod's own namespace `{namespace}`");
-        return namespace.to_owned();
-    }
-    tracing::warn!(
-        "the Service is looked for in namespace `{NO_NAMESPACE}`, since `service` names none, and {NAMESPACE_FILE} neither"
-    );
-    NO_NAMESPACE.to_owned()
+    (!namespace.contains('.') && is_host_name(namespace)).then(|| namespace.to_owned())
 }

@@ -16,6 +16,8 @@
 mod access;
 mod backoff;
 mod history;
+mod look;
+mod permission;
 mod refusal;
 mod set;
 mod settling;
@@ -27,6 +29,7 @@ mod wire;
 use std::time::Duration;
 
 pub(crate) use access::Access;
+pub use permission::Permission;
 pub(crate) use watcher::Watcher;
 
 use crate::GuardSettings;

@@ -5,7 +5,7 @@ use super::slice::is_host_name;
 /// What the API server refused, in words that say what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
-    /// `list` or `watch`.
+    /// `list` or `watch`, or both.
     pub(super) verb: &'static str,
     /// Of the Service.
     pub(super) namespace: String,
@@ -25,6 +25,11 @@ impl Refusal {
     pub(super) fn read(verb: &'static str, namespace: &str, message: &str) -> Self {
         let user =
             message.split_once("User \"").and_then(|(_, rest)| rest.split_once('"')).map(|(user, _)| user);
+        Self::of(verb, namespace, user)
+    }
+
+    /// The same of a `user` whose name is known.
+    pub(super) fn of(verb: &'static str, namespace: &str, user: Option<&str>) -> Self {
         let subject = user.filter(|user| !user.is_empty()).map(Subject::parse);
         Self { verb, namespace: namespace.to_owned(), subject }
     }

@@ -6,6 +6,7 @@ use kube::runtime::watcher::Error as WatchError;
 use super::refusal::Refusal;
 use super::set::MOST_ENDPOINTS;
 use super::slice::Doubts;
+use crate::ResolverError;
 
 /// Why there is no news, or why they are not what they should be.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,6 +123,11 @@ impl Trouble {
     /// A server that has just started refuses everybody, until it has read its roles: one refusal says nothing yet.
     pub(super) fn may_pass(&self) -> bool {
         matches!(self, Self::Forbidden(_))
+    }
+
+    /// As what a single look has come to.
+    pub(super) fn of_look(&self) -> ResolverError {
+        ResolverError::ApiServer(self.to_string())
     }
 
     /// Tells troubles apart by what an operator would do about them; texts that vary from time to time do not count.

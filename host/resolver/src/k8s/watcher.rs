@@ -9,7 +9,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 use tokio_stream::StreamExt;
 
 use super::K8sSettings;
-use super::access::{Access, own_namespace};
+use super::access::Access;
 use super::backoff::Backoff;
 use super::history::History;
 use super::set::{EndpointSet, TooMany};
@@ -38,7 +38,7 @@ impl Schedule {
     /// The API server ends watches of more than five minutes as it likes.
     const LONGEST_WATCH: Duration = Duration::from_secs(290);
 
-    fn new(timeout: Duration) -> Self {
+    pub(super) fn new(timeout: Duration) -> Self {
         let whole = Duration::from_secs(timeout.as_secs() + u64::from(timeout.subsec_nanos() > 0));
         let watch = if whole.is_zero() { Duration::from_secs(60) } else { whole };
         Self { watch: watch.min(Self::LONGEST_WATCH) }
@@ -80,7 +80,8 @@ pub(crate) struct Watcher {
 
 impl Watcher {
     pub(crate) fn new(settings: K8sSettings, access: Access, metrics: &ResolverMetrics) -> Self {
-        let namespace = settings.namespace.clone().unwrap_or_else(own_namespace);
+        let namespace = settings.own_namespace();
+        settings.tell_of_namespace();
         let last_answer = metrics.last_answer("k8s", &format!("{}.{namespace}", settings.service));
         Self {
             schedule: Schedule::new(settings.timeout),

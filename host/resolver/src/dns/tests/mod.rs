@@ -3,6 +3,7 @@
 mod answers;
 mod failures;
 mod lifecycle;
+mod look;
 mod search;
 mod server;
 mod services;

@@ -2,6 +2,7 @@
 //! in tests/tests/kubernetes.
 
 mod failures;
+mod look;
 mod server;
 mod words;
 
@@ -31,10 +32,13 @@ fn start(server: &ApiServer) -> Watched {
     start_with(server, settings())
 }
 
+fn access(server: &ApiServer) -> Access {
+    Access::Given(Box::new(kube::Config::new(format!("http://{}", server.address).parse().unwrap())))
+}
+
 fn start_with(server: &ApiServer, settings: K8sSettings) -> Watched {
-    let config = kube::Config::new(format!("http://{}", server.address).parse().unwrap());
     Watched::new("k8s", |metrics| {
-        let watcher = Watcher::new(settings, Access::Given(Box::new(config)), metrics);
+        let watcher = Watcher::new(settings, access(server), metrics);
         Ok(Resolver::watching(watcher.in_a_hurry()))
     })
 }
