@@ -10,6 +10,7 @@ mod names;
 mod partial;
 mod proxy;
 mod status;
+mod trial;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,7 @@ use sluice_auth::ClientAuth;
 use sluice_otlp::{SenderHeaders, Signal};
 use sluice_pipeline::Accepted;
 use smallvec::SmallVec;
+pub use trial::Trial;
 
 use self::grpc::GrpcClient;
 use self::http::HttpClient;

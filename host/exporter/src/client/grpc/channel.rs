@@ -7,11 +7,10 @@ use tonic::body::Body;
 use tonic::transport::{Channel, Endpoint};
 use tower::ServiceExt;
 
-use super::endpoint::{Place, parse};
+use super::endpoint::{Place, Target, parse};
 use super::spread::Spread;
 use super::{Balancer, Call, ClientSettings};
 use crate::client::connector::{Connector, Way, connect_timeout};
-use crate::client::names::Names;
 use crate::client::status::{describe, no_reply};
 use crate::client::{ClientError, ExportError, USER_AGENT};
 
@@ -33,31 +32,17 @@ pub(super) enum Transport {
 impl Transport {
     /// It connects when it is used.
     pub(super) fn new(address: &str, settings: &ClientSettings) -> Result<Self, ClientError> {
-        let target = parse(address)?;
-        let tls = settings.tls.connector(target.authority.host(), target.wants_tls)?;
-        if tls.is_none() && settings.auth.as_ref().is_some_and(ClientAuth::is_secret) {
-            return Err(ClientError::Unprotected { endpoint: address.to_owned() });
-        }
-        let called = settings.authority.as_deref().or(settings.tls.server_name_override());
-        let scheme = if tls.is_some() { "https" } else { "http" };
-        let plan = Plan {
-            scheme,
-            origin: origin(scheme, called.unwrap_or(target.authority.as_str()))?,
-            tls,
-            settings: settings.clone(),
-        };
-        let way = match target.place {
+        let (plan, target) = plan(address, settings)?;
+        match target.place {
             Place::Name(names) if settings.balancer == Balancer::RoundRobin => {
                 let port = target.authority.port_u16().unwrap_or_default();
-                let spread = Spread::start(target.authority.host().to_owned(), port, names, plan);
-                return Ok(Self::Spread(spread));
+                Ok(Self::Spread(Spread::start(target.authority.host().to_owned(), port, names, plan)))
             }
-            Place::Name(names) => Way::Direct(names),
-            Place::Host => Way::Direct(Names::System),
-            Place::Socket(path) => Way::Unix(path),
-        };
-        let connector = plan.connector(way);
-        Ok(Self::One(plan.channel(target.authority.as_str(), connector)?))
+            place => {
+                let connector = plan.connector(place.way());
+                Ok(Self::One(plan.channel(target.authority.as_str(), connector)?))
+            }
+        }
     }
 
     pub(super) async fn send(&self, call: Call) -> Result<Response<Body>, ExportError> {
@@ -68,6 +53,28 @@ impl Transport {
             Self::Spread(spread) => spread.send(call).await,
         }
     }
+}
+
+/// What connects to a backend, and what it is asked for.
+pub(in crate::client) fn connector(
+    address: &str,
+    settings: &ClientSettings,
+) -> Result<(Connector, Uri), ClientError> {
+    let (plan, target) = plan(address, settings)?;
+    let uri = origin(plan.scheme, target.authority.as_str())?;
+    Ok((plan.connector(target.place.way()), uri))
+}
+
+fn plan(address: &str, settings: &ClientSettings) -> Result<(Plan, Target), ClientError> {
+    let target = parse(address)?;
+    let tls = settings.tls.connector(target.authority.host(), target.wants_tls)?;
+    if tls.is_none() && settings.auth.as_ref().is_some_and(ClientAuth::is_secret) {
+        return Err(ClientError::Unprotected { endpoint: address.to_owned() });
+    }
+    let called = settings.authority.as_deref().or(settings.tls.server_name_override());
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let origin = origin(scheme, called.unwrap_or(target.authority.as_str()))?;
+    Ok((Plan { scheme, origin, tls, settings: settings.clone() }, target))
 }
 
 /// How connections to one backend are made.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use http::uri::Authority;
 
 use crate::client::ClientError;
+use crate::client::connector::Way;
 use crate::client::names::Names;
 
 /// Where to connect to.
@@ -26,6 +27,17 @@ pub(super) enum Place {
     Host,
     /// At a socket of this machine.
     Socket(PathBuf),
+}
+
+impl Place {
+    /// The way of a single connection.
+    pub(super) fn way(self) -> Way {
+        match self {
+            Self::Name(names) => Way::Direct(names),
+            Self::Host => Way::Direct(Names::System),
+            Self::Socket(path) => Way::Unix(path),
+        }
+    }
 }
 
 /// The port of name servers.

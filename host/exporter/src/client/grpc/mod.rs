@@ -25,6 +25,7 @@ use sluice_pipeline::Accepted;
 use tonic::body::Body;
 
 use self::channel::Transport;
+pub(super) use self::channel::connector;
 use self::message::Message;
 use super::{Chunks, ClientError, ExportError, partial, status};
 

@@ -48,15 +48,11 @@ impl HttpClient {
     ) -> Result<Self, ClientError> {
         let none = || ClientError::Endpoint { endpoint: String::new(), reason: "none is given".to_owned() };
         let (_, first) = urls.first().ok_or_else(none)?;
-        let tls = if first.has_tls() { settings.tls.connector(first.host(), true)? } else { None };
-        if tls.is_none() && settings.auth.as_ref().is_some_and(ClientAuth::is_secret) {
-            return Err(ClientError::Unprotected { endpoint: first.origin() });
-        }
         let proxy = settings.proxy_url.as_deref().map(Proxy::parse).transpose()?;
-        let headers = headers::template(settings, proxy.as_ref().filter(|_| tls.is_none()))?;
-        let way = proxy.map_or(Way::Direct(Names::System), Way::Proxy);
+        let connector = connector(first, settings)?;
+        let headers = headers::template(settings, proxy.as_ref().filter(|_| !first.has_tls()))?;
         Ok(Self {
-            pool: pool(settings, Connector::new(connect_timeout(settings.timeout), way, tls)),
+            pool: pool(settings, connector),
             urls: urls.iter().cloned().collect(),
             headers,
             auth: settings.auth.clone(),
@@ -93,6 +89,17 @@ impl HttpClient {
         let response = self.pool.request(request).await.map_err(|error| status::no_reply(&error))?;
         reply::read(response).await
     }
+}
+
+/// What connects to the server of a URL.
+pub(super) fn connector(url: &SignalUrl, settings: &HttpClientSettings) -> Result<Connector, ClientError> {
+    let tls = if url.has_tls() { settings.tls.connector(url.host(), true)? } else { None };
+    if tls.is_none() && settings.auth.as_ref().is_some_and(ClientAuth::is_secret) {
+        return Err(ClientError::Unprotected { endpoint: url.origin() });
+    }
+    let proxy = settings.proxy_url.as_deref().map(Proxy::parse).transpose()?;
+    let way = proxy.map_or(Way::Direct(Names::System), Way::Proxy);
+    Ok(Connector::new(connect_timeout(settings.timeout), way, tls))
 }
 
 fn pool(settings: &HttpClientSettings, connector: Connector) -> Pool<Connector, RequestBody> {

@@ -45,7 +45,7 @@ impl SignalUrl {
         self.0.authority().map_or("", http::uri::Authority::as_str)
     }
 
-    pub(super) fn uri(&self) -> &Uri {
+    pub(in crate::client) fn uri(&self) -> &Uri {
         &self.0
     }
 
