@@ -12,6 +12,7 @@ mod curl;
 mod delivery;
 mod deploy;
 mod dns;
+mod doctor;
 mod documentation;
 mod failures;
 mod guide_failures;

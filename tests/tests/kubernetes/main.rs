@@ -8,6 +8,7 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on ends, and says what it expected")]
 #![allow(clippy::print_stdout, reason = "a test runner tells what it runs")]
 
+mod commands;
 mod guide;
 mod namespace;
 mod outages;
@@ -41,6 +42,9 @@ const SCENARIOS: &[(&str, Scenario)] = scenarios![
     permissions::a_missing_role_is_named_and_its_manifest_cures_it,
     permissions::a_pod_gets_its_service_account_later,
     permissions::a_kubeconfig_is_taken_where_it_is_set,
+    commands::doctor_asks_what_is_permitted,
+    commands::doctor_says_why_nobody_tells_it_what_is_permitted,
+    commands::resolve_prints_slices_and_owners,
     slices::churn_leaves_the_live_endpoints,
     slices::a_thousand_endpoints_are_one_change,
     slices::a_change_is_on_the_ring_soon,

@@ -50,9 +50,17 @@ pub(crate) enum Command {
     Health(HealthOptions),
     /// Takes a running gateway out of service, and waits until nobody sends to it: a container's preStop
     Drain(DrainOptions),
-    /// Prints the backends that the resolvers see from here, and the part of the keys that each has
+    /// Prints the backends that the resolvers see from here, the part of the keys that each has, and the records or slices
+    /// that they come of
+    ///
+    /// Of DNS names and Kubernetes Services it prints each record or endpoint, with what becomes of it. Ends with status 0 when
+    /// each resolver sees a backend.
     Resolve(ResolveOptions),
-    /// Checks what usually goes wrong with two tiers: backends, names, queues and retries, certificates
+    /// Checks what usually goes wrong with two tiers: permissions, names, backends, queues and retries, certificates
+    ///
+    /// Run it where the gateway runs: it asks the same name servers and the same API server, what we are permitted included, and
+    /// connects to every backend and server that exporters send to, without sending anything. Ends with status 0 when all of it
+    /// can work.
     Doctor(DoctorOptions),
     /// Prints the completions of a shell, for example into ~/.local/share/bash-completion/completions/sluice
     Completions {
@@ -173,7 +181,6 @@ pub(crate) struct DrainOptions {
     pub(crate) quiet: Duration,
 }
 
-/// Ends with status 0 when each resolver sees a backend.
 #[derive(Debug, Args)]
 pub(crate) struct ResolveOptions {
     #[command(flatten)]
@@ -189,15 +196,13 @@ pub(crate) struct ResolveOptions {
     pub(crate) output: Output,
 }
 
-/// Run it where the gateway runs: it asks the same name servers, and connects to every backend. Ends with status 0 when
-/// all of it can work.
 #[derive(Debug, Args)]
 pub(crate) struct DoctorOptions {
     #[command(flatten)]
     pub(crate) sources: Sources,
     #[command(flatten)]
     pub(crate) plugins: PluginOptions,
-    /// How long to wait for a resolver's first list
+    /// How long to wait for an answer about permissions, and for a resolver's first list
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = parse_duration)]
     pub(crate) timeout: Duration,
     /// How to print

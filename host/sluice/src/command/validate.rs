@@ -73,7 +73,8 @@ fn print(findings: &Findings, errors: usize, warnings: usize, output: Output) ->
     Ok(())
 }
 
-fn counted(number: usize, what: &str) -> String {
+/// A number of things, for people.
+pub(super) fn counted(number: usize, what: &str) -> String {
     match number {
         0 => format!("no {what}s"),
         1 => format!("1 {what}"),

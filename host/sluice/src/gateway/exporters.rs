@@ -87,6 +87,15 @@ impl Exporters {
     }
 }
 
+/// What an exporter offers to speak over TLS.
+pub(super) fn http_versions(otlp: &OtlpHttpConfig) -> &'static [Alpn] {
+    if otlp.force_attempt_http2 && !otlp.disable_keep_alives {
+        &[Alpn::H2, Alpn::Http11]
+    } else {
+        &[Alpn::Http11]
+    }
+}
+
 /// The exporters that pipelines name, with the signals that come to each.
 pub(super) fn used(config: &Config) -> HashMap<ComponentId, BTreeSet<Signal>> {
     let mut used: HashMap<_, BTreeSet<_>> = HashMap::new();
@@ -167,12 +176,7 @@ impl Start<'_> {
             let url = otlp.url(*signal).with_context(|| format!("{signal} have no endpoint"))?;
             urls.push((settings::signal(*signal), SignalUrl::parse(&url)?));
         }
-        let alpn: &[Alpn] = if otlp.force_attempt_http2 && !otlp.disable_keep_alives {
-            &[Alpn::H2, Alpn::Http11]
-        } else {
-            &[Alpn::Http11]
-        };
-        let tls = tls::client(&format!("exporters::{id}"), &otlp.tls, alpn)?;
+        let tls = tls::client(&format!("exporters::{id}"), &otlp.tls, http_versions(otlp))?;
         let client = settings::http_client(otlp, tls, self.authenticators.client(otlp.auth.as_ref())?);
         let lane =
             settings::lane(&otlp.sending_queue, &otlp.retry_on_failure, otlp.timeout, otlp.max_request_bytes);

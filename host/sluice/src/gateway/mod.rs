@@ -36,9 +36,9 @@ use self::metrics::Metrics;
 pub(crate) use self::plugins::plugin_faults;
 use self::receivers::Receivers;
 pub(crate) use self::replay::Replaying;
-pub(crate) use self::settings::{generation, resolver};
+pub(crate) use self::settings::{generation, k8s_settings, look, resolver};
 use self::telemetry::Telemetry;
-pub(crate) use self::trial::try_backend;
+pub(crate) use self::trial::{try_grpc, try_http};
 
 /// How long a worker may be stuck before `/health` asks for a restart.
 const STUCK: Duration = Duration::from_secs(30);

@@ -18,7 +18,7 @@ use sluice_plugin::{Cache, HostSettings, OnError};
 use sluice_receiver::{CorsSettings, GrpcSettings, HttpSettings, ServerParameters};
 use sluice_resolver::{
     AddressFamily, AwsCloudMapSettings, DnsSettings, GuardSettings, HealthStatus, K8sSettings, Resolver,
-    ResolverError, ResolverMetrics, ServicePort, Terminating,
+    ResolverError, ResolverMetrics, ServicePort, Sighting, Terminating,
 };
 use sluice_ring::Generation;
 use sluice_routing::LoadBalancerSettings;
@@ -274,18 +274,7 @@ pub(crate) fn resolver(
 ) -> Result<Resolver, ResolverError> {
     match resolver {
         config::ResolverConfig::Static { hostnames } => Resolver::fixed(hostnames.clone(), metrics),
-        config::ResolverConfig::Dns(dns) => {
-            let settings = DnsSettings {
-                hostname: dns.hostname.clone(),
-                port: dns.port,
-                srv: dns.srv,
-                interval: dns.interval,
-                timeout: dns.timeout,
-                nameservers: dns.nameservers.clone(),
-                guard: guard(dns.guard),
-            };
-            Resolver::dns(settings, metrics)
-        }
+        config::ResolverConfig::Dns(dns) => Resolver::dns(dns_settings(dns), metrics),
         config::ResolverConfig::K8s(k8s) => Resolver::k8s(k8s_settings(k8s), metrics),
         config::ResolverConfig::AwsCloudMap(cloud_map) => {
             Resolver::aws_cloud_map(aws_cloud_map(cloud_map), metrics)
@@ -293,7 +282,31 @@ pub(crate) fn resolver(
     }
 }
 
-fn k8s_settings(k8s: &config::K8sResolver) -> K8sSettings {
+/// What a resolver is told of backends now, where it can say so.
+///
+/// # Errors
+/// When nobody tells it anything.
+pub(crate) async fn look(resolver: &config::ResolverConfig) -> Result<Vec<Sighting>, ResolverError> {
+    match resolver {
+        config::ResolverConfig::Dns(dns) => dns_settings(dns).look().await,
+        config::ResolverConfig::K8s(k8s) => k8s_settings(k8s).look().await,
+        config::ResolverConfig::Static { .. } | config::ResolverConfig::AwsCloudMap(_) => Ok(Vec::new()),
+    }
+}
+
+fn dns_settings(dns: &config::DnsResolver) -> DnsSettings {
+    DnsSettings {
+        hostname: dns.hostname.clone(),
+        port: dns.port,
+        srv: dns.srv,
+        interval: dns.interval,
+        timeout: dns.timeout,
+        nameservers: dns.nameservers.clone(),
+        guard: guard(dns.guard),
+    }
+}
+
+pub(crate) fn k8s_settings(k8s: &config::K8sResolver) -> K8sSettings {
     let port = |port: &config::ServicePort| match port {
         config::ServicePort::Number(number) => ServicePort::Number(*number),
         config::ServicePort::Name(name) => ServicePort::Name(name.clone()),

@@ -2,29 +2,29 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
-use sluice_config::LoadBalancing;
+use sluice_config::{OtlpExporter, OtlpHttpExporter, Secret};
+use sluice_exporter::{ClientSettings, HttpClientSettings, SignalUrl, Trial};
 use sluice_tls::Alpn;
-use tokio::net::TcpStream;
 
-use super::tls;
+use super::{exporters, tls};
 
-/// How long a backend may take, handshake included.
-const TIMEOUT: Duration = Duration::from_secs(3);
+/// How long a request may take, of which a connection with its handshake gets 3 s.
+const TIMEOUT: Duration = Duration::from_secs(4);
 
-/// Connects to a backend (`host:port`) as the exporter `id` does, with its TLS and the name that its certificate must be for.
-pub(crate) async fn try_backend(id: &str, balancing: &LoadBalancing, address: &str) -> anyhow::Result<()> {
-    let tls = tls::client(&format!("exporters::{id}"), &balancing.otlp.tls, &[Alpn::H2])?;
-    let host = address.rsplit_once(':').map_or(address, |(host, _port)| host);
-    let connector = tls.connector(host.trim_matches(['[', ']']), false)?;
-    let tried = async {
-        let stream = TcpStream::connect(address).await?;
-        if let Some(connector) = connector {
-            connector.connect(stream).await.context("the TLS handshake fails")?;
-        }
-        anyhow::Ok(())
+/// Connects to a backend as the exporter `id` does, or one of its own by these settings.
+pub(crate) async fn try_grpc(id: &str, otlp: &OtlpExporter, endpoint: &str) -> anyhow::Result<()> {
+    let tls = tls::client(&format!("exporters::{id}"), &otlp.tls, &[Alpn::H2])?;
+    let settings = ClientSettings { timeout: TIMEOUT, ..ClientSettings::new(tls) };
+    Ok(Trial::grpc(endpoint, &settings)?.connect().await?)
+}
+
+/// Connects to the server of a URL as the exporter `id` does.
+pub(crate) async fn try_http(id: &str, otlp: &OtlpHttpExporter, url: &SignalUrl) -> anyhow::Result<()> {
+    let tls = tls::client(&format!("exporters::{id}"), &otlp.tls, exporters::http_versions(otlp))?;
+    let settings = HttpClientSettings {
+        timeout: TIMEOUT,
+        proxy_url: otlp.proxy_url.as_ref().map(|url| Secret::expose(url).to_owned()),
+        ..HttpClientSettings::new(tls)
     };
-    tokio::time::timeout(TIMEOUT, tried)
-        .await
-        .map_err(|_| anyhow!("no answer within {} s", TIMEOUT.as_secs()))?
+    Ok(Trial::http(url, &settings)?.connect().await?)
 }

@@ -8,7 +8,9 @@ use sluice_config::{LoadBalancing, ResolverConfig};
 use sluice_resolver::ResolverMetrics;
 
 use super::check::{Check, Outcome};
-use crate::command::resolve::{Backend, backends, counted};
+use super::permission;
+use crate::command::resolve::{Backend, backends, in_short, look};
+use crate::command::validate::counted;
 use crate::gateway;
 
 /// Backends that are tried at a time.
@@ -24,13 +26,25 @@ pub(super) async fn check(
     timeout: Duration,
 ) -> anyhow::Result<Vec<Check>> {
     let mut checks = vec![resiliency(id, exporter)];
+    if let ResolverConfig::K8s(k8s) = &exporter.resolver {
+        let permission = permission::check(id, k8s, timeout).await;
+        let can_work = permission.outcome != Outcome::Bad;
+        checks.push(permission);
+        if !can_work {
+            return Ok(checks);
+        }
+    }
     let what = format!("{id} resolver");
-    let Some(seen) = backends(exporter, metrics, timeout).await? else {
-        let said = format!("no backends within {} s; the log above says why", timeout.as_secs());
+    let seen = backends(exporter, metrics, timeout).await?;
+    // What trouble there is the resolver has told of.
+    let records = look(exporter, timeout).await.ok().and_then(|records| in_short(&records));
+    let Some(seen) = seen else {
+        let told = records.map(|records| format!(" ({records})")).unwrap_or_default();
+        let said = format!("no backends within {} s{told}; the log above says why", timeout.as_secs());
         checks.push(Check::new(Outcome::Bad, &what, &said));
         return Ok(checks);
     };
-    checks.push(number(&what, exporter, seen.len()));
+    checks.push(number(&what, exporter, seen.len(), records.as_deref()));
     checks.push(ring(id, &seen));
     checks.extend(reach(id, exporter, &seen).await);
     Ok(checks)
@@ -58,17 +72,18 @@ fn resiliency(id: &str, exporter: &LoadBalancing) -> Check {
 }
 
 /// The guide's first mistake: a Service with an address of its own has one record, whatever is behind it.
-fn number(what: &str, exporter: &LoadBalancing, backends: usize) -> Check {
+fn number(what: &str, exporter: &LoadBalancing, backends: usize, records: Option<&str>) -> Check {
+    let told = records.map(|records| format!(" ({records})")).unwrap_or_default();
     match &exporter.resolver {
         ResolverConfig::Dns(dns) if backends == 1 => {
             let said = format!(
-                "`{}` has one address; if tier 2 has several instances, its Service is not headless: it needs \
+                "`{}` has one address{told}; if tier 2 has several instances, its Service is not headless: it needs \
                  `clusterIP: None`",
                 dns.hostname
             );
             Check::new(Outcome::Doubtful, what, &said)
         }
-        _ => Check::good(what, &counted(backends)),
+        _ => Check::good(what, &format!("{}{told}", counted(backends, "backend"))),
     }
 }
 
@@ -85,10 +100,7 @@ fn ring(id: &str, seen: &[Backend]) -> Check {
 async fn reach(id: &str, exporter: &LoadBalancing, seen: &[Backend]) -> Vec<Check> {
     let trials = seen.iter().map(|Backend { address, .. }| async move {
         let what = format!("{id} backend {address}");
-        match gateway::try_backend(id, exporter, address).await {
-            Ok(()) => Check::good(&what, "takes connections"),
-            Err(error) => Check::new(Outcome::Bad, &what, &format!("{error:#}")),
-        }
+        Check::of_trial(&what, gateway::try_grpc(id, &exporter.otlp, address).await)
     });
     stream::iter(trials).buffered(AT_A_TIME).collect().await
 }

@@ -43,4 +43,12 @@ impl Check {
     pub(super) fn good(what: &str, said: &str) -> Self {
         Self::new(Outcome::Good, what, said)
     }
+
+    /// Whether somebody takes connections.
+    pub(super) fn of_trial(what: &str, tried: anyhow::Result<()>) -> Self {
+        match tried {
+            Ok(()) => Self::good(what, "takes connections"),
+            Err(error) => Self::new(Outcome::Bad, what, &format!("{error:#}")),
+        }
+    }
 }

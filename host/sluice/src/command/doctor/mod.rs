@@ -2,6 +2,8 @@
 
 mod backends;
 mod check;
+mod permission;
+mod server;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -27,8 +29,15 @@ pub(super) fn doctor(options: &DoctorOptions) -> anyhow::Result<ExitCode> {
         }
         let metrics = ResolverMetrics::register(&mut Registry::default());
         for (id, exporter) in &config.exporters {
-            let ExporterConfig::LoadBalancing(exporter) = exporter else { continue };
-            checks.extend(block_on(backends::check(id.as_str(), exporter, &metrics, options.timeout))?);
+            let id = id.as_str();
+            checks.extend(match exporter {
+                ExporterConfig::LoadBalancing(exporter) => {
+                    block_on(backends::check(id, exporter, &metrics, options.timeout))?
+                }
+                ExporterConfig::Otlp(otlp) => block_on(async { Ok(server::check_grpc(id, otlp).await) })?,
+                ExporterConfig::OtlpHttp(otlp) => block_on(async { Ok(server::check_http(id, otlp).await) })?,
+                ExporterConfig::Debug(_) | ExporterConfig::File(_) | ExporterConfig::Nop => Vec::new(),
+            });
         }
     }
     print(&checks, options.output).context("could not print")?;

@@ -1,4 +1,7 @@
-//! `sluice resolve`: what the resolvers see from here, and which part of the keys each backend has.
+//! `sluice resolve`: what the resolvers see from here, which part of the keys each backend has, and of which records it
+//! comes.
+
+mod records;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -8,12 +11,14 @@ use anyhow::{Context, ensure};
 use prometheus_client::registry::Registry;
 use serde::Serialize;
 use sluice_config::{Config, ExporterConfig, LoadBalancing};
-use sluice_resolver::{Endpoints, ResolverMetrics, dial_address};
+use sluice_resolver::{Endpoints, ResolverMetrics, Sighting, dial_address};
 use sluice_ring::Ring;
 use sluice_telemetry::logs::{Encoding, FILTER_VARIABLE, Level, LogSettings};
 
+pub(super) use self::records::in_short;
 use super::arguments::{Output, ResolveOptions};
 use super::ask::block_on;
+use super::validate::counted;
 use crate::gateway;
 
 /// What one exporter's resolver sees.
@@ -21,6 +26,11 @@ use crate::gateway;
 struct Resolved<'a> {
     exporter: &'a str,
     backends: Vec<Backend>,
+    #[serde(serialize_with = "records::serialize")]
+    records: Vec<Sighting>,
+    /// Why there are no records.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_records: Option<String>,
 }
 
 /// A backend, and its part of the keys.
@@ -43,8 +53,14 @@ pub(super) fn resolve(options: &ResolveOptions) -> anyhow::Result<ExitCode> {
     let resolved = block_on(async {
         let mut resolved = Vec::new();
         for (id, exporter) in exporters {
-            let backends = backends(exporter, &metrics, options.timeout).await?.unwrap_or_default();
-            resolved.push(Resolved { exporter: id, backends });
+            let (backends, records) =
+                tokio::join!(backends(exporter, &metrics, options.timeout), look(exporter, options.timeout));
+            let backends = backends?.unwrap_or_default();
+            let (records, no_records) = match records {
+                Ok(records) => (records, None),
+                Err(error) => (Vec::new(), Some(format!("{error:#}"))),
+            };
+            resolved.push(Resolved { exporter: id, backends, records, no_records });
         }
         anyhow::Ok(resolved)
     })?;
@@ -97,6 +113,12 @@ pub(super) async fn backends(
     Ok(endpoints.map(|endpoints| on_ring(exporter, &endpoints)))
 }
 
+/// What an exporter's resolver is told of backends now, where it can say so.
+pub(super) async fn look(exporter: &LoadBalancing, timeout: Duration) -> anyhow::Result<Vec<Sighting>> {
+    let looked = tokio::time::timeout(timeout, gateway::look(&exporter.resolver)).await;
+    Ok(looked.with_context(|| format!("no answer within {} s", timeout.as_secs()))??)
+}
+
 fn on_ring(exporter: &LoadBalancing, endpoints: &[String]) -> Vec<Backend> {
     let ring = Ring::new(gateway::generation(exporter.ring), endpoints);
     let shares = ring.shares();
@@ -117,20 +139,20 @@ fn print(all: &[Resolved<'_>], output: Output) -> anyhow::Result<()> {
         writeln!(out)?;
         return Ok(());
     }
-    for Resolved { exporter, backends } in all {
-        writeln!(out, "{exporter}: {}", counted(backends.len()))?;
+    for Resolved { exporter, backends, records, no_records } in all {
+        writeln!(out, "{exporter}: {}", counted(backends.len(), "backend"))?;
         for Backend { address, share, .. } in backends {
             writeln!(out, "  {address:<40} {:>5.1} % of the keys", share * 100.0)?;
         }
+        if let Some(reason) = no_records {
+            writeln!(out, "{exporter}: no records: {reason}")?;
+        }
+        if let Some(short) = in_short(records) {
+            writeln!(out, "{exporter}: {short}")?;
+        }
+        for record in records {
+            writeln!(out, "  {}", records::text(record))?;
+        }
     }
     Ok(())
-}
-
-/// A number of backends, for people.
-pub(super) fn counted(backends: usize) -> String {
-    match backends {
-        0 => "no backends".to_owned(),
-        1 => "1 backend".to_owned(),
-        _ => format!("{backends} backends"),
-    }
 }
