@@ -14,7 +14,7 @@ const NAMESPACE: &str = "otel-collectors";
 const SERVICE: &str = "tier2-collector";
 
 /// The appendix of the guide as it stands, but for where to ask and listen, and how often.
-async fn start(endpoint: &str, port: u16, environment: &[(&str, &str)]) -> Gateway {
+pub(crate) async fn start(endpoint: &str, port: u16, environment: &[(&str, &str)]) -> Gateway {
     let guide = project().join("host/config/tests/data/guide/appendix.yaml");
     let guide = std::fs::read_to_string(guide).expect("the guide's appendix");
     let cloud_map = "exporters.loadbalancing.resolver.aws_cloud_map";

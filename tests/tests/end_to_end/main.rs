@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on ends, and says what it expected")]
 
 mod auth;
+mod aws_credentials;
 mod batch;
 mod cloud_map;
 mod command_line;
