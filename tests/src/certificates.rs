@@ -47,7 +47,7 @@ impl Authority {
         self.issuer.pem()
     }
 
-    /// A certificate for servers and clients called `name`, and for 127.0.0.1.
+    /// A certificate for servers and clients called `name`, which may be an address, and for 127.0.0.1.
     ///
     /// # Panics
     /// When rcgen fails.
@@ -76,7 +76,7 @@ impl Authority {
     }
 
     fn signed(&self, name: &str, not_before: SystemTime, not_after: SystemTime) -> Certified {
-        let mut params = CertificateParams::new(vec![name.to_owned()]).expect("a DNS name");
+        let mut params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
         params.distinguished_name = called(name);
         params.subject_alt_names.push(SanType::IpAddress(IpAddr::V4(Ipv4Addr::LOCALHOST)));
         params.extended_key_usages =

@@ -8,35 +8,44 @@ use tempfile::TempDir;
 
 use crate::wait;
 
-/// What is there from the start: `big.otel.test` has 120 addresses, more than a datagram holds.
-const ZONE: &str = "$ORIGIN otel.test.\n$TTL 1\n@ SOA ns hostmaster 1 1 1 1 1\n@ NS ns\nns A 127.0.0.1\n";
+/// What is in a zone from the start, but for `big`, which has 120 addresses: more than a datagram holds.
+const RECORDS: &str = "$TTL 1\n@ SOA ns hostmaster 1 1 1 1 1\n@ NS ns\nns A 127.0.0.1\n";
 
-/// Knot with the zone `otel.test`; it is killed when dropped.
+/// Knot with one zone; it is killed when dropped.
 #[derive(Debug)]
 pub struct Knot {
     child: Child,
     folder: TempDir,
     address: SocketAddr,
+    zone: String,
 }
 
 impl Knot {
-    /// Starts it on a free port of 127.0.0.1, with an empty zone.
+    /// Starts it on a free port of 127.0.0.1, with the zone `otel.test`.
     ///
     /// # Panics
     /// When Knot is not installed or does not start.
     pub async fn start() -> Self {
+        Self::start_on(free_address(), "otel.test").await
+    }
+
+    /// Starts it there, with a zone of this name.
+    ///
+    /// # Panics
+    /// When Knot is not installed or does not start.
+    pub async fn start_on(address: SocketAddr, zone: &str) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let address = free_address();
         let path = folder.path().display();
         let (ip, port) = (address.ip(), address.port());
         let config = format!(
             "server:\n  listen: {ip}@{port}\n  rundir: {path}\ndatabase:\n  storage: {path}\n\
              control:\n  listen: {path}/knot.sock\nlog:\n  - target: stderr\n    any: warning\n\
-             zone:\n  - domain: otel.test\n    storage: {path}\n    file: otel.test.zone\n"
+             zone:\n  - domain: {zone}\n    storage: {path}\n    file: zone\n"
         );
         let big: String = (1..=120).map(|last| format!("big A 127.0.1.{last}\n")).collect();
         std::fs::write(folder.path().join("knot.conf"), config).expect("a configuration");
-        std::fs::write(folder.path().join("otel.test.zone"), format!("{ZONE}{big}")).expect("a zone");
+        let records = format!("$ORIGIN {zone}.\n{RECORDS}{big}");
+        std::fs::write(folder.path().join("zone"), records).expect("a zone");
         let child = command("knotd")
             .arg("-c")
             .arg(folder.path().join("knot.conf"))
@@ -44,8 +53,8 @@ impl Knot {
             .stderr(Stdio::null())
             .spawn()
             .expect("knotd, which `cargo xtask test` installs");
-        let knot = Self { child, folder, address };
-        wait::until("knotd to answer", || async { knot.control(&["zone-status", "otel.test"]) }).await;
+        let knot = Self { child, folder, address, zone: zone.to_owned() };
+        wait::until("knotd to answer", || async { knot.control(&["zone-status", zone]) }).await;
         knot
     }
 
@@ -55,7 +64,7 @@ impl Knot {
         self.address
     }
 
-    /// Makes `name.otel.test` resolve to just these addresses, for a second at a time.
+    /// Makes a name of the zone resolve to just these addresses, for a second at a time.
     ///
     /// # Panics
     /// When Knot refuses.
@@ -73,20 +82,20 @@ impl Knot {
         self.set_records(name, ttl, &records);
     }
 
-    /// Makes `name.otel.test` have just these records, type and data of each.
+    /// Makes a name of the zone have just these records, type and data of each.
     ///
     /// # Panics
     /// When Knot refuses.
     pub fn set_records(&self, name: &str, ttl: u32, records: &[(&str, &str)]) {
-        assert!(self.control(&["zone-begin", "otel.test"]));
+        assert!(self.control(&["zone-begin", &self.zone]));
         // There is nothing to take away the first time.
-        let _ = self.control(&["zone-unset", "otel.test", name]);
+        let _ = self.control(&["zone-unset", &self.zone, name]);
         for (kind, data) in records {
-            let record = ["zone-set", "otel.test", name, &ttl.to_string(), kind];
+            let record = ["zone-set", &self.zone, name, &ttl.to_string(), kind];
             let data: Vec<&str> = data.split(' ').collect();
             assert!(self.control(&[&record[..], &data].concat()));
         }
-        assert!(self.control(&["zone-commit", "otel.test"]));
+        assert!(self.control(&["zone-commit", &self.zone]));
     }
 
     /// Loses the zone: from now on every answer is SERVFAIL.
@@ -94,7 +103,7 @@ impl Knot {
     /// # Panics
     /// When Knot refuses.
     pub fn lose_zone(&self) {
-        assert!(self.control(&["-f", "zone-purge", "otel.test"]));
+        assert!(self.control(&["-f", "zone-purge", &self.zone]));
     }
 
     /// Says nothing any more, until [`resume`](Self::resume).

@@ -140,6 +140,30 @@ impl Gateway {
         Self::spawn_program(program, &[], config, arguments).started().await
     }
 
+    /// Starts the gateway as a container: each of `mounts` is a file or a folder, and where it finds that; nobody else
+    /// does. Waits until it listens.
+    ///
+    /// # Panics
+    /// When it does not start, or we are not root (of a namespace).
+    pub async fn start_in_container(
+        config: &str,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        mounts: &[(&Path, &str)],
+    ) -> Self {
+        const SET_UP: &str = "set -e
+while [ \"$1\" != -- ]; do mount --bind \"$1\" \"$2\"; shift 2; done
+shift
+exec \"$@\"";
+        let mut program = Command::new("unshare");
+        program.args(["--mount", "sh", "-c", SET_UP, "container"]);
+        for (what, place) in mounts {
+            program.arg(what).arg(place);
+        }
+        program.arg("--").arg(binary()).envs(environment.iter().copied());
+        Self::spawn_program(program, &[], config, arguments).started().await
+    }
+
     fn spawn_program(mut program: Command, command: &[&str], config: &str, arguments: &[&str]) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let file = folder.path().join("config.yaml");

@@ -1,13 +1,16 @@
 //! A real API server, with its store: what `cargo xtask kubernetes` built.
 
+mod manifests;
+
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, WARNING};
 use http::{Method, Request};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
@@ -21,6 +24,8 @@ use tempfile::TempDir;
 use crate::certificates::{Authority, write};
 use crate::tls::{self, Tunnel};
 use crate::wait;
+
+pub use manifests::{DryRun, documents};
 
 /// Where the API server listens. It is alone in its network namespace, and so are its ports.
 pub const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 6443);
@@ -36,6 +41,8 @@ pub struct Cluster {
     /// The API server without TLS.
     tunnel: Tunnel,
     client: Client<HttpConnector, Full<Bytes>>,
+    /// Where the API server has the objects of a kind: by group with version, and kind.
+    places: Mutex<BTreeMap<(String, String), manifests::Place>>,
 }
 
 impl Cluster {
@@ -65,6 +72,7 @@ impl Cluster {
             apiserver,
             tunnel: Tunnel::to(ADDRESS, Arc::new(trusting)).await,
             client: Client::builder(TokioExecutor::new()).build_http(),
+            places: Mutex::default(),
             folder,
         };
         cluster.until_ready().await;
@@ -103,31 +111,9 @@ impl Cluster {
 
     async fn until_ready(&self) {
         wait::until("the API server to be ready", || async {
-            self.try_request(Method::GET, "/readyz", None).await.is_some_and(|(status, _)| status == 200)
+            self.try_request(Method::GET, "/readyz", None).await.is_some_and(|answer| answer.status == 200)
         })
         .await;
-    }
-
-    /// Makes an object, or makes it what it says here.
-    ///
-    /// # Panics
-    /// When the API server refuses.
-    pub async fn apply(&self, object: &Value) {
-        let (group, plural) = match object["kind"].as_str().unwrap_or_default() {
-            "Namespace" => ("/api/v1", "namespaces"),
-            "ServiceAccount" => ("/api/v1", "serviceaccounts"),
-            "Role" => ("/apis/rbac.authorization.k8s.io/v1", "roles"),
-            "RoleBinding" => ("/apis/rbac.authorization.k8s.io/v1", "rolebindings"),
-            "EndpointSlice" => ("/apis/discovery.k8s.io/v1", "endpointslices"),
-            other => panic!("{other}: not known here"),
-        };
-        let metadata = &object["metadata"];
-        let name = metadata["name"].as_str().expect("a name");
-        let namespace =
-            metadata["namespace"].as_str().map(|name| format!("/namespaces/{name}")).unwrap_or_default();
-        let path = format!("{group}{namespace}/{plural}/{name}?fieldManager=test&force=true");
-        let (status, answer) = self.request(Method::PATCH, &path, Some(object)).await;
-        assert!(status == 200 || status == 201, "{status}: {answer}");
     }
 
     /// Makes a namespace with a service account, whose token this is.
@@ -140,9 +126,9 @@ impl Cluster {
         self.apply(&json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})).await;
         let path = format!("/api/v1/namespaces/{namespace}/serviceaccounts/{name}/token");
         let request = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 3600}});
-        let (status, answer) = self.request(Method::POST, &path, Some(&request)).await;
-        assert_eq!(status, 201, "{answer}");
-        answer["status"]["token"].as_str().expect("a token").to_owned()
+        let answer = self.request(Method::POST, &path, Some(&request)).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        answer.body["status"]["token"].as_str().expect("a token").to_owned()
     }
 
     /// Lets a service account list and watch the slices of its namespace.
@@ -185,16 +171,16 @@ impl Cluster {
     /// When the API server refuses.
     pub async fn remove_slice(&self, namespace: &str, name: &str) {
         let path = format!("/apis/discovery.k8s.io/v1/namespaces/{namespace}/endpointslices/{name}");
-        let (status, answer) = self.request(Method::DELETE, &path, None).await;
-        assert_eq!(status, 200, "{answer}");
+        let answer = self.request(Method::DELETE, &path, None).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
     }
 
-    async fn request(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
+    async fn request(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
         self.try_request(method, path, body).await.expect("an API server that answers")
     }
 
     /// As an administrator; `None` where nobody answers.
-    async fn try_request(&self, method: Method, path: &str, body: Option<&Value>) -> Option<(u16, Value)> {
+    async fn try_request(&self, method: Method, path: &str, body: Option<&Value>) -> Option<Answer> {
         let kind = if method == Method::PATCH { "application/apply-patch+yaml" } else { "application/json" };
         let request = Request::builder()
             .method(method)
@@ -205,9 +191,19 @@ impl Cluster {
             .expect("a good request");
         let response = self.client.request(request).await.ok()?;
         let status = response.status().as_u16();
+        let warnings = response.headers().get_all(WARNING);
+        let warnings =
+            warnings.iter().map(|warning| String::from_utf8_lossy(warning.as_bytes()).into()).collect();
         let body = response.into_body().collect().await.ok()?.to_bytes();
-        Some((status, serde_json::from_slice(&body).unwrap_or_default()))
+        Some(Answer { status, warnings, body: serde_json::from_slice(&body).unwrap_or_default() })
     }
+}
+
+/// What the API server says.
+struct Answer {
+    status: u16,
+    warnings: Vec<String>,
+    body: Value,
 }
 
 impl Drop for Cluster {

@@ -11,12 +11,20 @@ use hyper_util::rt::TokioExecutor;
 /// # Panics
 /// When nobody answers.
 pub async fn get(address: SocketAddr, path: &str) -> (u16, String) {
+    try_get(address, path).await.expect("a server that answers")
+}
+
+/// The same; `None` where nobody answers.
+///
+/// # Panics
+/// When the answer is no text.
+pub async fn try_get(address: SocketAddr, path: &str) -> Option<(u16, String)> {
     let client = Client::builder(TokioExecutor::new()).build_http::<Empty<bytes::Bytes>>();
     let uri = format!("http://{address}{path}").parse().expect("an address");
-    let response = client.get(uri).await.expect("a server that answers");
+    let response = client.get(uri).await.ok()?;
     let status = response.status().as_u16();
-    let body = response.into_body().collect().await.expect("a whole body").to_bytes();
-    (status, String::from_utf8(body.to_vec()).expect("text"))
+    let body = response.into_body().collect().await.ok()?.to_bytes();
+    Some((status, String::from_utf8(body.to_vec()).expect("text")))
 }
 
 /// One page of metrics.

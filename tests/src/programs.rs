@@ -13,14 +13,26 @@ pub fn is_installed(program: &str) -> bool {
 }
 
 /// Whether there is Node.js with npm, which nobody has to have; says so if there is not.
-#[allow(clippy::print_stderr, reason = "whoever runs the tests should know what was left out")]
 #[must_use]
 pub fn has_node() -> bool {
     let has_node = is_installed("node") && is_installed("npm");
     if !has_node {
-        eprintln!("skipped: there is no Node.js with npm here");
+        skipped("there is no Node.js with npm here");
     }
     has_node
+}
+
+/// Says that a test is left out.
+#[allow(clippy::print_stderr, reason = "whoever runs the tests should know what was left out")]
+pub fn skipped(why: &str) {
+    eprintln!("skipped: {why}");
+}
+
+/// What a program said.
+#[must_use]
+pub fn words(output: &Output) -> String {
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    format!("{}: {stdout}{stderr}", output.status)
 }
 
 /// What `cargo xtask test` has put into the target folder.

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use rustls::crypto::ring;
@@ -96,6 +96,9 @@ async fn connect(
     TlsConnector::from(config.clone()).connect(ServerName::from(address.ip()), tcp).await
 }
 
+/// A free port of 127.0.0.1.
+const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
 /// A port that leads to another one, with TLS on one of the two sides.
 #[derive(Debug)]
 pub struct Tunnel {
@@ -110,8 +113,16 @@ impl Tunnel {
     /// # Panics
     /// When there is no free port.
     pub async fn before(to: SocketAddr, config: Arc<ServerConfig>) -> Self {
+        Self::before_on(ANY, to, config).await
+    }
+
+    /// The same, on `address`.
+    ///
+    /// # Panics
+    /// When the address is taken.
+    pub async fn before_on(address: SocketAddr, to: SocketAddr, config: Arc<ServerConfig>) -> Self {
         let (shown, mut changes) = watch::channel(config);
-        let mut tunnel = Self::start(move |tcp| {
+        let mut tunnel = Self::start(address, move |tcp| {
             let config = changes.borrow_and_update().clone();
             let mut changes = changes.clone();
             async move {
@@ -135,18 +146,18 @@ impl Tunnel {
     /// # Panics
     /// When there is no free port.
     pub async fn to(to: SocketAddr, config: Arc<ClientConfig>) -> Self {
-        Self::start(move |tcp| {
+        Self::start(ANY, move |tcp| {
             let config = config.clone();
             async move { join(tcp, connect(to, &config).await?).await }
         })
         .await
     }
 
-    async fn start<F>(mut serve: impl FnMut(TcpStream) -> F + Send + 'static) -> Self
+    async fn start<F>(address: SocketAddr, mut serve: impl FnMut(TcpStream) -> F + Send + 'static) -> Self
     where
         F: Future<Output = io::Result<()>> + Send + 'static,
     {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let listener = TcpListener::bind(address).await.expect("a free address");
         let address = listener.local_addr().expect("an address");
         let serving = tokio::spawn(async move {
             // The connections end with the tunnel.

@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use serde::Deserialize;
 use serde_json::Value;
 use sluice_tests::backend::{Backend, accept_all};
 use sluice_tests::client::Client;
 use sluice_tests::gateway::{Gateway, project};
-use sluice_tests::kubernetes::{Cluster, ready};
+use sluice_tests::kubernetes::{Cluster, documents, ready};
 use sluice_tests::{traffic, wait};
 
 use crate::pod;
@@ -33,13 +32,13 @@ pub(crate) async fn traffic_flows_while_example_2_goes_from_3_to_6_to_2(cluster:
         cluster.slice("observability", "otelcol-tier2", "otelcol-tier2-a", &endpoints).await;
     };
     set(&hosts[..3]).await;
-    let file = project().join("host/config/tests/data/guide/example-2.yaml");
-    let gateway = Gateway::start(&std::fs::read_to_string(file).expect("the guide's file")).await;
+    let gateway = Gateway::start(&pod::example(2)).await;
     for host in &hosts[..3] {
         gateway.wait_for_log(&format!("backend {host}:4317 added")).await;
     }
 
     let client = Client::connect(gateway.address("receiver")).await;
+    let first = pod::first_trace(&client).await;
     let is_over = Arc::new(AtomicBool::new(false));
     let sender = tokio::spawn(send_until(client.clone(), Arc::clone(&is_over)));
     // The same traces at each stage, to see where they belong.
@@ -57,7 +56,7 @@ pub(crate) async fn traffic_flows_while_example_2_goes_from_3_to_6_to_2(cluster:
     }
     is_over.store(true, Ordering::Relaxed);
     let mut sent = sender.await.expect("a sender");
-    sent.extend([probe.clone(), probe.clone(), probe.clone()]);
+    sent.extend([first, probe.clone(), probe.clone(), probe.clone()]);
 
     let expected = traffic::spans_of(&sent);
     let arrived = || traffic::spans_of(&backends.iter().flat_map(Backend::traces).collect::<Vec<_>>());
@@ -79,8 +78,7 @@ fn documented_role() -> Vec<Value> {
     let page = std::fs::read_to_string(project().join("docs/kubernetes.md")).expect("the page");
     let block = page.split("```yaml\n").find(|block| block.contains("kind: Role\n")).expect("a role");
     let (manifests, _) = block.split_once("```").expect("its end");
-    let documents = serde_yaml::Deserializer::from_str(manifests);
-    documents.map(|document| Value::deserialize(document).expect("YAML")).collect()
+    documents(manifests)
 }
 
 async fn send_until(client: Client, is_over: Arc<AtomicBool>) -> Vec<ExportTraceServiceRequest> {

@@ -8,11 +8,13 @@ use sluice_tests::kubernetes::ADDRESS;
 /// Set within the namespace.
 const MARK: &str = "SLUICE_TEST_NAMESPACE";
 
-/// The loopback device gets addresses that Kubernetes takes, 198.18.0.1 to 198.18.0.40, and pods' service accounts a
-/// place.
+/// The loopback device gets addresses that Kubernetes takes, 198.18.0.1 to 198.18.0.40; pods' service accounts, and their
+/// file of name servers, get a place.
 const SET_UP: &str = "set -e
 mount -t tmpfs tmpfs /var/run
 mkdir -p /var/run/secrets/kubernetes.io/serviceaccount
+servers=$(readlink -m /etc/resolv.conf)
+[ -e \"$servers\" ] || { mkdir -p \"${servers%/*}\"; : > \"$servers\"; }
 PATH=$PATH:/usr/sbin:/sbin
 ip link set lo up
 for host in $(seq 1 40); do echo addr add 198.18.0.$host/32 dev lo; done | ip -batch -

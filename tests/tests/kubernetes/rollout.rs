@@ -29,7 +29,10 @@ pub(crate) async fn a_rollout_splits_traces_only_as_the_ring_moves(cluster: &mut
         set(cluster, namespace, &pods, None).await;
         let gateway = Gateway::start(&pod::yaml(&format!("    terminating: {terminating}"))).await;
         wait::until("three backends", || async { pod::backends(&gateway).len() == 3 }).await;
-        let mut sender = Sender::new(Client::connect(gateway.address("receiver")).await);
+        let client = Client::connect(gateway.address("receiver")).await;
+        let first = pod::first_trace(&client).await;
+        let mut sender = Sender::new(client);
+        sender.sent.push(first);
 
         for (leaving, coming) in [(21, 24), (22, 25), (23, 26)] {
             pods.push(coming);

@@ -1,4 +1,5 @@
-//! A Kubernetes API server and its store, built from Go modules into target/kubernetes.
+//! A Kubernetes API server and its store, built from Go modules into target/kubernetes, with the definitions of the
+//! Prometheus operator's kinds.
 //!
 //! There is no package of them to install, and no module proxy has binaries: so they are compiled, once. It takes about
 //! ten minutes of a core, and four gigabytes of Go's caches.
@@ -16,6 +17,7 @@ use crate::project::{Project, step};
 /// Versions that were tried together.
 const KUBERNETES: &str = "1.37.2";
 const ETCD: &str = "3.6.16";
+const PROMETHEUS_OPERATOR: &str = "0.85.0";
 
 /// The Go that they ask for.
 const GO: (u32, u32) = (1, 26);
@@ -29,19 +31,61 @@ const LIMIT: Duration = Duration::from_secs(40 * 60);
 /// When there is a Go, and a build fails or takes too long.
 pub(crate) fn build(project: &Project) -> anyhow::Result<bool> {
     let folder = project.target().join("kubernetes");
-    let (stamp, wanted) = (folder.join("versions"), format!("kubernetes {KUBERNETES}, etcd {ETCD}\n"));
-    if std::fs::read_to_string(&stamp).is_ok_and(|built| built == wanted) {
+    let definitions = folder.join("prometheus-operator");
+    let servers = Stamp::new(&folder, format!("kubernetes {KUBERNETES}, etcd {ETCD}"));
+    let operator = Stamp::new(&definitions, format!("prometheus-operator {PROMETHEUS_OPERATOR}"));
+    if servers.is_there() && operator.is_there() {
         return Ok(true);
     }
     if let Err(reason) = find_go() {
         step(&format!("leaving out the tests against a Kubernetes API server: {reason}"));
         return Ok(false);
     }
-    step(&format!("building {} into target/kubernetes; this takes some minutes", wanted.trim_end()));
-    build_etcd(&folder)?;
-    build_apiserver(&folder)?;
-    std::fs::write(stamp, wanted)?;
+    if !servers.is_there() {
+        step(&format!("building {} into target/kubernetes; this takes some minutes", servers.versions));
+        build_etcd(&folder)?;
+        build_apiserver(&folder)?;
+        servers.set()?;
+    }
+    if !operator.is_there() {
+        copy_definitions(&definitions)?;
+        operator.set()?;
+    }
     Ok(true)
+}
+
+/// A file that says which versions are in a folder.
+struct Stamp {
+    file: PathBuf,
+    versions: String,
+}
+
+impl Stamp {
+    fn new(folder: &Path, versions: String) -> Self {
+        Self { file: folder.join("versions"), versions }
+    }
+
+    fn is_there(&self) -> bool {
+        std::fs::read_to_string(&self.file).is_ok_and(|built| built.trim_end() == self.versions)
+    }
+
+    fn set(&self) -> anyhow::Result<()> {
+        Ok(std::fs::write(&self.file, format!("{}\n", self.versions))?)
+    }
+}
+
+/// What the API server has to know of the kinds in deploy/monitoring.
+fn copy_definitions(folder: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let module = "github.com/prometheus-operator/prometheus-operator";
+    let source =
+        download(folder, module, PROMETHEUS_OPERATOR, "Dir")?.join("example/prometheus-operator-crd");
+    for kinds in ["servicemonitors", "prometheusrules"] {
+        let file = format!("monitoring.coreos.com_{kinds}.yaml");
+        // Not copied as a file: Go's are read-only.
+        std::fs::write(folder.join(&file), std::fs::read(source.join(&file))?)?;
+    }
+    Ok(())
 }
 
 /// Whether there is a Go that is new enough; else why not.
@@ -74,7 +118,8 @@ fn build_etcd(folder: &Path) -> anyhow::Result<()> {
 
 fn build_apiserver(folder: &Path) -> anyhow::Result<()> {
     let work = folder.join("module-kubernetes");
-    let of_kubernetes = std::fs::read_to_string(download_go_mod(&work)?)?;
+    let of_kubernetes = download(&work, "k8s.io/kubernetes", KUBERNETES, "GoMod")?;
+    let of_kubernetes = std::fs::read_to_string(of_kubernetes)?;
     let module = apiserver_go_mod(&of_kubernetes)?;
     let package = "k8s.io/kubernetes/cmd/kube-apiserver";
     let minor = KUBERNETES.split('.').nth(1).unwrap_or_default();
@@ -84,10 +129,10 @@ fn build_apiserver(folder: &Path) -> anyhow::Result<()> {
     compile(&folder.join("kube-apiserver"), &module, package, &flags, &work)
 }
 
-/// Where Go keeps the go.mod of Kubernetes, after it was downloaded.
-fn download_go_mod(work: &Path) -> anyhow::Result<PathBuf> {
+/// Where Go keeps a part of a module, after it was downloaded: `GoMod`, its go.mod; `Dir`, its files.
+fn download(work: &Path, module: &str, version: &str, part: &str) -> anyhow::Result<PathBuf> {
     std::fs::create_dir_all(work)?;
-    let module = format!("k8s.io/kubernetes@v{KUBERNETES}");
+    let module = format!("{module}@v{version}");
     let output = Command::new("go")
         .args(["mod", "download", "-json", &module])
         .current_dir(work)
@@ -95,7 +140,8 @@ fn download_go_mod(work: &Path) -> anyhow::Result<PathBuf> {
         .stderr(Stdio::inherit())
         .output()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let path = text.lines().find_map(|line| line.trim().strip_prefix("\"GoMod\": \"")?.strip_suffix("\","));
+    let start = format!("\"{part}\": \"");
+    let path = text.lines().find_map(|line| line.trim().strip_prefix(&start)?.strip_suffix("\","));
     path.map(PathBuf::from).with_context(|| format!("go could not download {module}: {text}"))
 }
 

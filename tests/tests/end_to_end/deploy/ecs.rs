@@ -1,8 +1,10 @@
 //! The task definitions for ECS.
 
 use serde_json::Value;
+use sluice_tests::deploy::deploy;
+use sluice_tests::programs::words;
 
-use super::{assert_good, deploy, in_a_pod, words};
+use super::{assert_good, in_a_pod};
 
 fn json(name: &str) -> Value {
     let text = std::fs::read_to_string(deploy("ecs").join(name)).expect("a file");

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 use serde_yaml::Value;
+use sluice_tests::programs::words;
 use tempfile::TempDir;
 
-use super::{assert_good, in_a_pod, words};
+use super::{assert_good, in_a_pod};
 
 /// What `sluice::shutdown_timeout` is unless a configuration says otherwise.
 const SHUTDOWN_SECONDS: u64 = 30;

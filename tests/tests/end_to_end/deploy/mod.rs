@@ -7,15 +7,10 @@ mod kubernetes;
 mod manifests;
 mod monitoring;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
-use sluice_tests::gateway::{binary, project, test_plugins};
-
-/// A file or folder of deploy/.
-fn deploy(path: &str) -> PathBuf {
-    project().join("deploy").join(path)
-}
+use sluice_tests::gateway::{binary, test_plugins};
+use sluice_tests::programs::words;
 
 /// The binary with what a pod has in its environment.
 fn in_a_pod() -> Command {
@@ -37,30 +32,4 @@ fn assert_good(sources: &[String], what: &str) {
     command.arg("--set").arg(format!("plugins.directories=[{}]", plugins.display()));
     let output = command.output().expect("a binary that starts");
     assert!(output.status.success(), "{what}: {}", words(&output));
-}
-
-/// Says that a test is left out.
-#[allow(clippy::print_stderr, reason = "whoever runs the tests should know what was left out")]
-fn skipped(why: &str) {
-    eprintln!("skipped: {why}");
-}
-
-/// What a program said.
-fn words(output: &Output) -> String {
-    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    format!("{}: {stdout}{stderr}", output.status)
-}
-
-/// Copies a folder with all that is in it; links become what they lead to.
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            std::fs::copy(&path, &target).expect("a copy");
-        }
-    }
 }

@@ -5,11 +5,11 @@ use std::process::Command;
 
 use serde_yaml::Value;
 use sluice_tests::certificates::Authority;
+use sluice_tests::deploy::deploy;
 use sluice_tests::gateway::{Gateway, project};
 use sluice_tests::metrics::Page;
+use sluice_tests::programs::words;
 use tempfile::TempDir;
-
-use super::{deploy, words};
 
 fn yaml(name: &str) -> Value {
     let text = std::fs::read_to_string(deploy("monitoring").join(name)).expect("a file");
