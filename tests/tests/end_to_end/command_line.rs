@@ -47,6 +47,24 @@ fn the_configuration_in_effect_is_printed() {
     assert!(stderr.contains("kafka exporter is outside") && !stderr.contains("hunter2"), "{stderr}");
 }
 
+/// `--help` of a command says what its exit status means, which its line in the list of commands has no room for.
+#[test]
+fn the_help_of_commands_is_whole() {
+    for (command, words) in [
+        ("validate", "status 0 when there is no error"),
+        ("migrate", "status 0 when Sluice can run its half"),
+        ("health", "status 0 when the answer is 200"),
+        ("drain", "both are status 0"),
+        ("resolve", "status 0 when each resolver sees a backend"),
+        ("doctor", "status 0 when all of it can work"),
+        ("replay", "3 when a limit"),
+        ("capture", "1 when nothing was"),
+    ] {
+        let help = stdout(&[command, "--help"]).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(help.contains(words), "{command}: {help}");
+    }
+}
+
 /// Every component of the Collector's, and what it is here.
 #[test]
 fn components_are_listed() {

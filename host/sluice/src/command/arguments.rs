@@ -31,24 +31,41 @@ pub(crate) enum Command {
     /// Starts the gateway; the same as no command
     Run(RunOptions),
     /// Says everything that is wrong, doubtful or could be better in a configuration
+    ///
+    /// Prints one finding a line: severity, file and line, key, what is wrong, and what was probably meant. Ends with
+    /// status 0 when there is no error. Needs no network, no cluster and no secrets.
     Validate(ValidateOptions),
     /// Parts any Collector's configuration into the half that Sluice runs and the one that stays outside
+    ///
+    /// Writes sluice.yaml, before.yaml (for the Collectors that send OTLP to Sluice) and after.yaml (for those that Sluice
+    /// sends OTLP to), as far as there is anything for them, and prints where each component went, why, and what changes.
+    /// Ends with status 0 when Sluice can run its half as it is. Needs no network, no cluster and no secrets.
     Migrate(MigrateOptions),
     /// Prints the configuration in effect: sources merged, references replaced, defaults written out, secrets hidden
     Config(ConfigOptions),
     /// Lists the Collector's components: served, without effect, or outside, and where those have their place
     Components(ComponentsOptions),
     /// Says which backend a key belongs to
+    ///
+    /// Prints one line a key, in the order given: the key, a tab, the endpoint.
     Locate(LocateOptions),
     /// Says what the tail sampler of a running gateway decided, and what each policy said
+    ///
+    /// Prints decisions, the last one first: what became of the trace, the policy that is credited, what brought the
+    /// decision about, and each policy's vote with its reason.
     Explain(ExplainOptions),
     /// Says what a tail sampler would have kept of recorded traces, and what a change of its configuration would change
     Replay(ReplayOptions),
     /// Takes traces from a running tail sampler as it decides them, to be replayed
     Capture(CaptureOptions),
     /// Says whether a running gateway is live, by its exit status: a container's health check
+    ///
+    /// Asks the extension health_check. Ends with status 0 when the answer is 200, and prints what is the matter else.
     Health(HealthOptions),
     /// Takes a running gateway out of service, and waits until nobody sends to it: a container's preStop
+    ///
+    /// The gateway becomes unready and serves on; what ends it is SIGTERM. Waits until no request has come for a while and
+    /// no traces are held, or the time is over; both are status 0.
     Drain(DrainOptions),
     /// Prints the backends that the resolvers see from here, the part of the keys that each has, and the records or slices
     /// that they come of
@@ -114,8 +131,6 @@ pub(crate) struct PluginOptions {
     pub(crate) directories: Vec<PathBuf>,
 }
 
-/// Prints one finding a line: severity, file and line, key, what is wrong, and what was probably meant. Ends with
-/// status 0 when there is no error. Needs no network, no cluster and no secrets.
 #[derive(Debug, Args)]
 pub(crate) struct ValidateOptions {
     #[command(flatten)]
@@ -136,9 +151,6 @@ pub(crate) struct ConfigOptions {
     pub(crate) sources: Sources,
 }
 
-/// Writes sluice.yaml, before.yaml (for the Collectors that send OTLP to Sluice) and after.yaml (for those that Sluice
-/// sends OTLP to), as far as there is anything for them, and prints where each component went, why, and what changes.
-/// Ends with status 0 when Sluice can run its half as it is. Needs no network, no cluster and no secrets.
 #[derive(Debug, Args)]
 pub(crate) struct MigrateOptions {
     #[command(flatten)]
@@ -151,7 +163,6 @@ pub(crate) struct MigrateOptions {
     pub(crate) output: Output,
 }
 
-/// Asks the extension health_check. Ends with status 0 when the answer is 200, and prints what is the matter else.
 #[derive(Debug, Args)]
 pub(crate) struct HealthOptions {
     #[command(flatten)]
@@ -164,8 +175,6 @@ pub(crate) struct HealthOptions {
     pub(crate) ready: bool,
 }
 
-/// The gateway becomes unready and serves on; what ends it is SIGTERM. Waits until no request has come for a while and no
-/// traces are held, or the time is over; both are status 0.
 #[derive(Debug, Args)]
 pub(crate) struct DrainOptions {
     #[command(flatten)]
@@ -210,8 +219,6 @@ pub(crate) struct DoctorOptions {
     pub(crate) output: Output,
 }
 
-/// Prints decisions, the last one first: what became of the trace, the policy that is credited, what brought the decision
-/// about, and each policy's vote with its reason.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainOptions {
     /// The trace, as 32 hexadecimal digits; else the last decisions
@@ -237,7 +244,6 @@ pub(crate) struct ComponentsOptions {
     pub(crate) output: Output,
 }
 
-/// Prints one line a key, in the order given: the key, a tab, the endpoint.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("keys").args(["trace_id", "key", "key_hex"]).required(true).multiple(true))]
 #[command(group = ArgGroup::new("backends").args(["endpoints", "config"]))]
