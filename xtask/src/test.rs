@@ -68,6 +68,7 @@ fn run_tests(project: &Project, options: &Options, summary: &mut Summary) -> any
 
 /// A static binary takes every dependency anew.
 fn with_image(project: &Project, summary: &mut Summary) -> anyhow::Result<()> {
+    tools::skopeo()?;
     image::image(project, &image::Options::for_tests(project))?;
     step("testing the container image");
     counted(&mut project.cargo(["test", "--workspace", "--test", "image"]), summary)

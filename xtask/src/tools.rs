@@ -26,6 +26,11 @@ pub(crate) fn set_up(project: &Project) -> anyhow::Result<()> {
     package("knot", &["knotd", "knotc"], "the DNS tests need the Knot DNS server (knotd, knotc)")
 }
 
+/// What reads an image as engines do.
+pub(crate) fn skopeo() -> anyhow::Result<()> {
+    package("skopeo", &["skopeo"], "the tests of the container image need skopeo")
+}
+
 /// A virtual environment in target/FOLDER with what a file of tests/python names.
 fn python(project: &Project, folder: &str, requirements: &str, what: &str) -> anyhow::Result<()> {
     let requirements = project.root().join("tests/python").join(requirements);

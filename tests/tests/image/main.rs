@@ -5,12 +5,41 @@
 
 mod root;
 
+use std::process::{Command, Output};
+
 use sluice_tests::backend::Backend;
 use sluice_tests::client::Client;
 use sluice_tests::gateway::test_plugins;
-use sluice_tests::{config, traffic, wait};
+use sluice_tests::{config, programs, traffic, wait};
 
-use self::root::Root;
+use self::root::{Root, built};
+
+/// Tools of engines take it, as a layout and as a tar file: it is of this machine's kind, and no byte is another than its
+/// digest says.
+#[tokio::test(flavor = "multi_thread")]
+async fn tools_of_engines_take_it() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let layout = format!("oci:{}:test", built("image").display());
+    let archive = format!("docker-archive:{}", built("sluice-image.tar").display());
+    for (number, from) in [layout, archive].iter().enumerate() {
+        let copy = format!("dir:{}", folder.path().join(number.to_string()).display());
+        let output = skopeo(&["copy", from, &copy]).await;
+        assert!(output.status.success(), "{output:?}");
+        let output = skopeo(&["inspect", "--config", &copy]).await;
+        let config: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let wanted = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };
+        assert_eq!(
+            (&config["architecture"], &config["config"]["User"]),
+            (&wanted.into(), &"65532:65532".into())
+        );
+    }
+}
+
+async fn skopeo(arguments: &[&str]) -> Output {
+    let mut command = Command::new("skopeo");
+    command.arg("--insecure-policy").args(arguments);
+    programs::run(command).await
+}
 
 /// `/conf/config.yaml` is the configuration where none is named, plugins are loaded from the drop-in folder, and the
 /// commands that stand in for a shell work.

@@ -1,12 +1,12 @@
 //! The root filesystem of the image, unpacked as an engine does.
 
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use sluice_tests::gateway::{Gateway, binary};
-use sluice_tests::programs;
+use sluice_tests::gateway::Gateway;
+use sluice_tests::programs::{self, prepared};
 use tempfile::TempDir;
 
 /// Mounts a root read-only, with the /proc that engines add, and becomes a program in it. As whom is in `$2`.
@@ -16,6 +16,11 @@ mount -o remount,bind,ro \"$root\"
 mount --rbind /proc \"$root/proc\"
 exec chroot $user \"$root\" \"$@\"";
 
+/// A part of what the last stage of `cargo xtask test` has built.
+pub(crate) fn built(part: &str) -> PathBuf {
+    prepared(&format!("image-test/{part}"))
+}
+
 pub(crate) struct Root {
     folder: TempDir,
     /// The image's configuration, by the names of OCI.
@@ -23,10 +28,9 @@ pub(crate) struct Root {
 }
 
 impl Root {
-    /// Unpacks what the last stage of `cargo xtask test` has built.
+    /// Unpacks the image.
     pub(crate) fn unpack() -> Self {
-        let image = binary().ancestors().nth(2).expect("the target folder").join("image-test/image");
-        assert!(image.exists(), "{} is not there; `cargo xtask test` builds it", image.display());
+        let image = built("image");
         let parsed = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).expect("JSON");
         let index = parsed(&std::fs::read(image.join("index.json")).expect("an index"));
         let manifest = parsed(&blob(&image, &index["manifests"][0]));
