@@ -10,6 +10,7 @@ pub mod backend;
 pub mod certificates;
 pub mod client;
 pub mod cloud_map;
+pub mod cluster_ip;
 pub mod config;
 pub mod deploy;
 pub mod dns;

@@ -21,7 +21,7 @@ mod senders;
 
 pub use client::{
     Balancer, Chunks, Client, ClientError, ClientSettings, Compression, Encoding, ErrorKind, ExportError,
-    HttpClientSettings, HttpCompression, Keepalive, SignalUrl, Trial, retry_after,
+    HttpClientSettings, HttpCompression, Instances, Keepalive, SignalUrl, Trial, retry_after,
 };
 pub use debug::{DebugExporter, Verbosity};
 pub use file::{FileExporter, FileFormat, FileSettings};

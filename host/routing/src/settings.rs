@@ -59,4 +59,9 @@ impl RoutingKeys {
             Signal::Metrics => self.metrics.as_deref(),
         }
     }
+
+    /// One of the signals that backends get.
+    pub(crate) fn a_signal(&self) -> Option<Signal> {
+        Signal::ALL.into_iter().find(|signal| self.of(*signal).is_some())
+    }
 }

@@ -19,6 +19,7 @@ mod failures;
 mod guide_failures;
 mod hostile_clients;
 mod http;
+mod instances;
 mod k8s;
 mod locate;
 mod malformed;

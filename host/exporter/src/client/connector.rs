@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 use tower::Service;
 
 use super::connection::{Connection, Stream};
+use super::instances::Instances;
 use super::names::Names;
 use super::proxy::Proxy;
 use super::status::describe;
@@ -68,6 +69,8 @@ pub(super) struct State {
     opening: AtomicUsize,
     /// Told of each connection that is lost, and of each attempt that fails.
     trouble: Option<Arc<Notify>>,
+    /// Told of each connection that is made.
+    instances: Option<Arc<Instances>>,
 }
 
 /// Failed attempts in a row.
@@ -106,6 +109,9 @@ impl State {
 
     fn succeeded(&self) {
         *self.pause.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        if let Some(instances) = &self.instances {
+            instances.ask();
+        }
     }
 
     fn failed(&self, error: &io::Error) {
@@ -174,9 +180,15 @@ impl Connector {
         Self { tcp, way, tls, timeout, state: Arc::default() }
     }
 
+    /// The same, and what each connection leads to is asked who it is.
+    pub(super) fn asking(self, instances: Option<Arc<Instances>>) -> Self {
+        Self { state: Arc::new(State { instances, ..State::default() }), ..self }
+    }
+
     /// The same, and tells somebody of trouble.
     pub(super) fn telling(self, trouble: Arc<Notify>) -> Self {
-        Self { state: Arc::new(State { trouble: Some(trouble), ..State::default() }), ..self }
+        let instances = self.state.instances.clone();
+        Self { state: Arc::new(State { trouble: Some(trouble), instances, ..State::default() }), ..self }
     }
 
     pub(super) fn state(&self) -> &Arc<State> {

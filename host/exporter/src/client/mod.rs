@@ -6,6 +6,7 @@ mod connector;
 mod error;
 mod grpc;
 mod http;
+mod instances;
 mod names;
 mod partial;
 mod proxy;
@@ -19,6 +20,7 @@ pub use self::grpc::{Balancer, ClientSettings, Compression, Keepalive};
 pub use self::http::{Encoding, HttpClientSettings, HttpCompression, SignalUrl, retry_after};
 use bytes::Bytes;
 pub use error::{ClientError, ErrorKind, ExportError};
+pub use instances::Instances;
 use sluice_auth::ClientAuth;
 use sluice_otlp::{SenderHeaders, Signal};
 use sluice_pipeline::Accepted;
@@ -56,7 +58,19 @@ impl Client {
     /// # Errors
     /// When the settings cannot be meant; see [`ClientError`].
     pub fn grpc(endpoint: &str, settings: &ClientSettings) -> Result<Self, ClientError> {
-        Ok(Self(Protocol::Grpc(GrpcClient::new(endpoint, settings)?)))
+        Ok(Self(Protocol::Grpc(GrpcClient::new(endpoint, settings, None)?)))
+    }
+
+    /// The same, and the first request of each connection asks who answers, for `instances`.
+    ///
+    /// # Errors
+    /// As [`grpc`](Self::grpc).
+    pub fn grpc_asking(
+        endpoint: &str,
+        settings: &ClientSettings,
+        instances: Arc<Instances>,
+    ) -> Result<Self, ClientError> {
+        Ok(Self(Protocol::Grpc(GrpcClient::new(endpoint, settings, Some(instances))?)))
     }
 
     /// An OTLP/HTTP client that posts each signal to its URL; all are of one server.

@@ -43,6 +43,8 @@ pub(crate) enum Answer {
     Ok,
     /// Takes it but for some items.
     Partial(i64, &'static str),
+    /// Takes it, and says who it is.
+    Named(&'static str),
     /// Refuses it.
     Status(Status),
     /// Takes it when the gate opens.
@@ -257,6 +259,11 @@ impl UnaryService<Bytes> for Method {
             match answer {
                 Answer::Ok => Ok(tonic::Response::new(Bytes::new())),
                 Answer::Partial(rejected, words) => Ok(tonic::Response::new(partial(rejected, words))),
+                Answer::Named(id) => {
+                    let mut response = tonic::Response::new(Bytes::new());
+                    response.metadata_mut().insert("sluice-instance", id.parse().unwrap());
+                    Ok(response)
+                }
                 Answer::Status(status) => Err(status),
                 Answer::Gated(gate) => {
                     gate.passed().await;

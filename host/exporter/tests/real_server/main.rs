@@ -6,6 +6,7 @@ mod backend;
 mod client;
 mod codes;
 mod exporter;
+mod instances;
 mod joining;
 mod lane;
 mod retries;

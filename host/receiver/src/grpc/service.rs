@@ -30,8 +30,14 @@ impl Service {
             self.shared.rejected(&self.peer, &path, &rejection);
             return reply::not_grpc(status);
         }
+        // Only who may send, and asks, is told who we are.
+        let instance = sluice_instance::answer(request.headers());
         match self.export(request).await {
-            Ok(accepted) => reply::success(&accepted),
+            Ok(accepted) => {
+                let mut reply = reply::success(&accepted);
+                reply.headers_mut().extend(instance.map(|instance| (sluice_instance::HEADER, instance)));
+                reply
+            }
             Err(rejection) => {
                 self.shared.rejected(&self.peer, &path, &rejection);
                 reply::failure(&rejection)

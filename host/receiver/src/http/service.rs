@@ -91,8 +91,14 @@ impl Service {
         let path = parts.uri.path().to_owned();
         // A client that waits for a word before it sends will not send what it is told not to.
         let may_skip = !parts.headers.contains_key(EXPECT);
+        // Only who may send, and asks, is told who we are.
+        let instance = sluice_instance::answer(&parts.headers);
         match self.export(parts, &mut body, form).await {
-            Ok((signal, accepted)) => reply::success(answer_in, signal, &accepted),
+            Ok((signal, accepted)) => {
+                let mut reply = reply::success(answer_in, signal, &accepted);
+                reply.headers_mut().extend(instance.map(|instance| (sluice_instance::HEADER, instance)));
+                reply
+            }
             Err(rejection) => {
                 self.site.shared.rejected(&self.peer, &path, &rejection);
                 if may_skip && self.progress.is_unread() && read::skip(&mut body).await {

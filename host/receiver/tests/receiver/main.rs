@@ -6,6 +6,7 @@ mod compression;
 mod consumers;
 mod grpc;
 mod http;
+mod instance;
 mod messages;
 mod server;
 

@@ -26,6 +26,7 @@ pub struct RoutingMetrics {
     share: Family<Share, Gauge<f64, AtomicU64>>,
     fingerprint: Family<Fingerprint, Gauge>,
     rerouted: Family<Exporter, Counter>,
+    shared_addresses: Family<Exporter, Gauge>,
     users: Arc<Users>,
 }
 
@@ -58,6 +59,7 @@ impl RoutingMetrics {
             share: Family::default(),
             fingerprint: Family::default(),
             rerouted: Family::default(),
+            shared_addresses: Family::default(),
             users: Arc::default(),
         };
         registry.register(
@@ -84,6 +86,11 @@ impl RoutingMetrics {
             "sluice_routing_rerouted_items",
             "Items that a backend's queue gave back and that were routed again",
             metrics.rerouted.clone(),
+        );
+        registry.register(
+            "sluice_routing_shared_addresses",
+            "Backends whose connections land on different instances of Sluice, so that traces are split",
+            metrics.shared_addresses.clone(),
         );
         metrics
     }
@@ -128,6 +135,11 @@ impl RoutingMetrics {
     /// Items are routed again.
     pub(crate) fn count_rerouted(&self, exporter: &str, items: u64) {
         self.rerouted.get_or_create(&Exporter::new(exporter)).inc_by(items);
+    }
+
+    /// How many of a load balancer's backends are several instances; the series exists from now on.
+    pub(crate) fn shared_addresses(&self, exporter: &str) -> Gauge {
+        self.shared_addresses.get_or_create_owned(&Exporter::new(exporter))
     }
 }
 

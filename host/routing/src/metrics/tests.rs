@@ -20,6 +20,7 @@ fn names_and_labels_are_the_collectors() {
     metrics.set_share("loadbalancing", "10.0.0.1:4317", 0.25);
     metrics.set_fingerprint("loadbalancing", 0, 0xab);
     metrics.count_rerouted("loadbalancing", 3);
+    metrics.shared_addresses("loadbalancing").set(1);
 
     let text = exposition(&registry);
     for line in [
@@ -29,6 +30,7 @@ fn names_and_labels_are_the_collectors() {
         "sluice_ring_share{exporter=\"loadbalancing\",backend=\"10.0.0.1:4317\"} 0.25",
         "sluice_ring_fingerprint{exporter=\"loadbalancing\",fingerprint=\"00000000000000ab\"} 1",
         "sluice_routing_rerouted_items_total{exporter=\"loadbalancing\"} 3",
+        "sluice_routing_shared_addresses{exporter=\"loadbalancing\"} 1",
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }

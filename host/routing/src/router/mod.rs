@@ -46,6 +46,11 @@ impl Router {
         Self { exporter: exporter.to_owned(), keys, max_request_bytes, auth, ledger }
     }
 
+    /// One of the signals that are routed.
+    pub(crate) fn a_signal(&self) -> Option<Signal> {
+        self.keys.a_signal()
+    }
+
     /// Asks the plugin for the keys, and splits by the backends that have them; and by what of the senders' headers
     /// is to be sent on. What was routed before comes with that (`sender`).
     pub(crate) fn route(&self, table: &Table, payload: Payload, sender: Option<SenderHeaders>) -> Routed {

@@ -6,6 +6,7 @@ use sluice_exporter::{Lane, Ledger, Undelivered};
 use sluice_otlp::Part;
 use sluice_pipeline::{Accepted, Reason, Refusal};
 
+use super::lookout::Lookout;
 use crate::metrics::BackendMetrics;
 
 /// One address that is dialled. It outlives tables: as long as the address is on the ring, its lanes stay.
@@ -24,6 +25,8 @@ pub(crate) struct Lanes {
     pub(crate) main: Arc<Lane>,
     /// Without either, for what level 1 tries again itself and has to hear of.
     pub(crate) direct: Arc<Lane>,
+    /// Who answers at the end of them.
+    pub(crate) lookout: Lookout,
 }
 
 /// Which of its lanes a part takes to a backend.
@@ -41,6 +44,13 @@ impl Backend {
     /// What is dialled.
     pub(crate) fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Whether there is no other backend.
+    pub(crate) fn set_alone(&self, is_alone: bool) {
+        if let Some(lanes) = &self.lanes {
+            lanes.lookout.set_alone(is_alone);
+        }
     }
 
     /// Where losses on the way to it are entered.

@@ -2,13 +2,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sluice_exporter::{Client, Lane, LaneName, LaneSettings, Ledger, RetrySettings};
+use sluice_exporter::{Client, Instances, Lane, LaneName, LaneSettings, Ledger, RetrySettings};
 use sluice_resolver::Endpoints;
 use sluice_worker::Alive;
 use tokio::sync::watch;
 use tracing::{error, info};
 
 use super::backend::{Backend, Lanes};
+use super::lookout::Lookout;
 use super::{Placement, Table};
 use crate::level_one::hand_back;
 use crate::shared::Shared;
@@ -65,6 +66,8 @@ impl Keeper {
             .map(|address| old.remove(address.as_str()).map_or_else(|| self.open(address), Arc::clone))
             .collect();
         let table = Arc::new(Table::new(placement, backends));
+        let is_alone = table.backends().len() == 1;
+        table.backends().iter().for_each(|backend| backend.set_alone(is_alone));
         self.tell(&before, &table);
         self.shared.publish(table);
         for backend in old.into_values() {
@@ -75,8 +78,9 @@ impl Keeper {
     fn open(&self, address: &str) -> Arc<Backend> {
         let settings = self.shared.settings();
         let metrics = self.shared.metrics().add_backend(&settings.id, address);
-        let lanes = match Client::grpc(address, &settings.client) {
-            Ok(client) => Some(self.lanes(address, &client)),
+        let instances = Arc::new(Instances::default());
+        let lanes = match Client::grpc_asking(address, &settings.client, Arc::clone(&instances)) {
+            Ok(client) => Some(self.lanes(address, &client, instances)),
             Err(error) => {
                 error!(exporter = %settings.id, endpoint = %address, %error, "failed to create new exporter for endpoint");
                 None
@@ -85,7 +89,7 @@ impl Keeper {
         Arc::new(Backend::new(address, metrics, lanes))
     }
 
-    fn lanes(&self, address: &str, client: &Client) -> Lanes {
+    fn lanes(&self, address: &str, client: &Client, instances: Arc<Instances>) -> Lanes {
         let shared = &self.shared;
         let name = LaneName { exporter: shared.settings().label(address), endpoint: address.to_owned() };
         let ledger = Ledger::new(name.clone(), shared.exporter_metrics());
@@ -94,7 +98,8 @@ impl Keeper {
             let metrics = shared.exporter_metrics().clone();
             Lane::start(name.clone(), client.clone(), Arc::clone(settings), metrics, hand_back)
         };
-        Lanes { main: start(&shared.settings().lane), direct: start(&self.direct) }
+        let lookout = Lookout::start(address, instances, shared);
+        Lanes { main: start(&shared.settings().lane), direct: start(&self.direct), lookout }
     }
 
     fn retire(&self, backend: &Backend) {

@@ -2,6 +2,7 @@
 
 mod backend;
 mod keeper;
+mod lookout;
 mod placement;
 
 use std::sync::Arc;

@@ -11,6 +11,7 @@ use super::endpoint::{Place, Target, parse};
 use super::spread::Spread;
 use super::{Balancer, Call, ClientSettings};
 use crate::client::connector::{Connector, Way, connect_timeout};
+use crate::client::instances::Instances;
 use crate::client::status::{describe, no_reply};
 use crate::client::{ClientError, ExportError, USER_AGENT};
 
@@ -31,8 +32,13 @@ pub(super) enum Transport {
 
 impl Transport {
     /// It connects when it is used.
-    pub(super) fn new(address: &str, settings: &ClientSettings) -> Result<Self, ClientError> {
+    pub(super) fn new(
+        address: &str,
+        settings: &ClientSettings,
+        instances: Option<Arc<Instances>>,
+    ) -> Result<Self, ClientError> {
         let (plan, target) = plan(address, settings)?;
+        let plan = Plan { instances, ..plan };
         match target.place {
             Place::Name(names) if settings.balancer == Balancer::RoundRobin => {
                 let port = target.authority.port_u16().unwrap_or_default();
@@ -74,7 +80,7 @@ fn plan(address: &str, settings: &ClientSettings) -> Result<(Plan, Target), Clie
     let called = settings.authority.as_deref().or(settings.tls.server_name_override());
     let scheme = if tls.is_some() { "https" } else { "http" };
     let origin = origin(scheme, called.unwrap_or(target.authority.as_str()))?;
-    Ok((Plan { scheme, origin, tls, settings: settings.clone() }, target))
+    Ok((Plan { scheme, origin, tls, settings: settings.clone(), instances: None }, target))
 }
 
 /// How connections to one backend are made.
@@ -85,11 +91,14 @@ pub(super) struct Plan {
     origin: Uri,
     tls: Option<ClientConnector>,
     settings: ClientSettings,
+    /// Where what answers is to be known.
+    instances: Option<Arc<Instances>>,
 }
 
 impl Plan {
     pub(super) fn connector(&self, way: Way) -> Connector {
-        Connector::new(connect_timeout(self.settings.timeout), way, self.tls.clone())
+        let timeout = connect_timeout(self.settings.timeout);
+        Connector::new(timeout, way, self.tls.clone()).asking(self.instances.clone())
     }
 
     /// A channel to `dialled`, host and port.

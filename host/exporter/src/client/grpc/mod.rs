@@ -20,6 +20,7 @@ use std::time::Duration;
 use http::{HeaderMap, Method, Request, Uri, Version};
 pub use settings::{Balancer, ClientSettings, Compression, Keepalive};
 use sluice_auth::ClientAuth;
+use sluice_instance::InstanceId;
 use sluice_otlp::{SenderHeaders, Signal};
 use sluice_pipeline::Accepted;
 use tonic::body::Body;
@@ -27,6 +28,7 @@ use tonic::body::Body;
 use self::channel::Transport;
 pub(super) use self::channel::connector;
 use self::message::Message;
+use super::instances::{Instances, Question};
 use super::{Chunks, ClientError, ExportError, partial, status};
 
 /// What leads to one backend. Cheap to clone; the clones share it.
@@ -36,15 +38,23 @@ pub(super) struct GrpcClient {
     headers: Arc<HeaderMap>,
     auth: Option<ClientAuth>,
     compression: Compression,
+    /// Where what answers is to be known.
+    instances: Option<Arc<Instances>>,
 }
 
 impl GrpcClient {
-    pub(super) fn new(endpoint: &str, settings: &ClientSettings) -> Result<Self, ClientError> {
+    /// With `instances`, what each connection leads to is asked who it is.
+    pub(super) fn new(
+        endpoint: &str,
+        settings: &ClientSettings,
+        instances: Option<Arc<Instances>>,
+    ) -> Result<Self, ClientError> {
         Ok(Self {
             headers: Arc::new(headers::template(settings)?),
-            transport: Transport::new(endpoint, settings)?,
+            transport: Transport::new(endpoint, settings, instances.clone())?,
             auth: settings.auth.clone(),
             compression: settings.compression,
+            instances,
         })
     }
 
@@ -59,6 +69,19 @@ impl GrpcClient {
         timeout: Duration,
         sender: Option<&SenderHeaders>,
     ) -> Result<Accepted, ExportError> {
+        let question = self.instances.as_deref().and_then(Instances::due);
+        self.call_asking(signal, chunks, timeout, sender, question).await
+    }
+
+    /// The same, and asks who it is that answers.
+    pub(super) async fn call_asking(
+        &self,
+        signal: Signal,
+        chunks: Chunks,
+        timeout: Duration,
+        sender: Option<&SenderHeaders>,
+        question: Option<Question<'_>>,
+    ) -> Result<Accepted, ExportError> {
         let message = message::frame(chunks, self.compression).await?;
         let mut headers = (*self.headers).clone();
         if let Some(auth) = &self.auth {
@@ -66,9 +89,16 @@ impl GrpcClient {
             auth.apply(&mut headers, sender.map_or(&[], |sender| &**sender));
         }
         headers::set_timeout(&mut headers, timeout);
+        if question.is_some() {
+            headers.insert(sluice_instance::HEADER, sluice_instance::QUESTION);
+        }
         let call = Call { path: path(signal), headers, message };
         let response = self.transport.send(call).await?;
+        let instance = question.as_ref().and_then(|_| InstanceId::of(response.headers()));
         let body = reply::read(response).await?;
+        if let Some(question) = question {
+            question.answered(instance);
+        }
         partial::accepted(&body)
     }
 }

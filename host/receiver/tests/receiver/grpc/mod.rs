@@ -2,7 +2,7 @@
 
 mod auth;
 mod case;
-mod client;
+pub(crate) mod client;
 mod lifecycle;
 mod limits;
 mod protocol;

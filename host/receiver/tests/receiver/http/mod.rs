@@ -1,6 +1,6 @@
 //! OTLP/HTTP, with hyper's client over both versions of HTTP, and plain text on a socket, as senders.
 
-mod client;
+pub(crate) mod client;
 mod cors;
 mod json;
 mod lifecycle;
