@@ -1,7 +1,5 @@
 //! A backend's address that is several instances of tier 2, the guide's first mistake: told in the log, and counted.
 
-use std::net::SocketAddr;
-
 use sluice_tests::backend::Backend;
 use sluice_tests::client::Client;
 use sluice_tests::cluster_ip::ClusterIp;
@@ -20,9 +18,13 @@ const REPLACEMENTS: usize = 3;
 
 /// A tier 2 of which nothing is asked but who it is.
 async fn tier2(keepalive: &str) -> Gateway {
+    tier2_at("127.0.0.1:0", keepalive).await
+}
+
+async fn tier2_at(address: &str, keepalive: &str) -> Gateway {
     let yaml = config::pipelines("nop", "", "");
-    let endpoint = "      grpc:\n        endpoint: 127.0.0.1:0\n";
-    let yaml = yaml.replace(endpoint, &format!("{endpoint}{keepalive}"));
+    let grpc = "      grpc:\n        endpoint: ";
+    let yaml = yaml.replace(&format!("{grpc}127.0.0.1:0\n"), &format!("{grpc}{address}\n{keepalive}"));
     Gateway::start(&yaml).await
 }
 
@@ -49,7 +51,7 @@ async fn takes_traffic(pod: &Gateway, client: &Client) {
 }
 
 /// Sends until tier 1 has told; that it has is counted, and said once.
-async fn is_told(gateway: &Gateway, address: SocketAddr) {
+async fn is_told(gateway: &Gateway, address: &str) {
     assert_eq!(shared_addresses(gateway).await, 0.0);
     let client = Client::connect(gateway.address("receiver")).await;
     wait::until("tier 1 to tell of several instances", || async {
@@ -65,11 +67,7 @@ async fn is_told(gateway: &Gateway, address: SocketAddr) {
     let log = gateway.log();
     let lines: Vec<_> = log.iter().filter(|line| line.contains(TOLD)).collect();
     assert_eq!(lines.len(), 1, "{lines:#?}");
-    assert!(
-        lines[0].contains("`clusterIP: None`") && lines[0].contains(&address.to_string()),
-        "{}",
-        lines[0]
-    );
+    assert!(lines[0].contains("`clusterIP: None`") && lines[0].contains(address), "{}", lines[0]);
     assert_eq!(shared_addresses(gateway).await, 1.0);
 }
 
@@ -89,7 +87,7 @@ async fn a_cluster_ip_is_found_out_over_lasting_connections() {
     );
     let gateway = Gateway::start(&config::pipelines("load_balancing", &block, "")).await;
     gateway.wait_for_log(" added").await;
-    is_told(&gateway, service.address()).await;
+    is_told(&gateway, &service.address().to_string()).await;
     assert!(service.connections() <= CONNECTIONS, "{} connections", service.connections());
 }
 
@@ -104,7 +102,25 @@ async fn connections_that_are_made_anew_tell_of_several_instances() {
     let other = Backend::start().await;
     let yaml = config::load_balancing(&[service.address(), other.address()], "");
     let gateway = Gateway::start(&yaml).await;
-    is_told(&gateway, service.address()).await;
+    is_told(&gateway, &service.address().to_string()).await;
+}
+
+/// A backend may be a name with several addresses, a headless service's for one, whose instances take turns.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backend_that_is_a_name_of_several_addresses_is_told() {
+    let first = tier2("").await;
+    let port = first.address("receiver").port();
+    let _second = tier2_at(&format!("127.0.0.2:{port}"), "").await;
+    let other = Backend::start().await;
+    let knot = Knot::start().await;
+    knot.set("tier2", &["127.0.0.1", "127.0.0.2"]);
+    let name = format!("dns://{}/tier2.otel.test:{port}", knot.address());
+    let block = format!(
+        "protocol:\n  otlp:\n    tls:\n      insecure: true\nresolver:\n  static:\n    hostnames: [\"{name}\", \"{}\"]",
+        other.address()
+    );
+    let gateway = Gateway::start(&config::pipelines("load_balancing", &block, "")).await;
+    is_told(&gateway, &name).await;
 }
 
 /// The only instance there is may be replaced, and replaced again, and is one all the same.

@@ -1,6 +1,7 @@
 //! Who answers at a backend's address, asked in passing.
 //!
-//! The question is a header of a request that is sent anyway: the first on each new connection, and one more at each change.
+//! The question is a header of a request that is sent anyway: the first that finds a new connection there, and one more at
+//! each change.
 //! Collectors do not answer it, and nothing is known of them.
 
 use std::sync::atomic::{AtomicBool, Ordering};

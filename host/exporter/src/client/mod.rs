@@ -45,7 +45,7 @@ pub struct Client(Protocol);
 
 #[derive(Clone, Debug)]
 enum Protocol {
-    Grpc(GrpcClient),
+    Grpc(Arc<GrpcClient>),
     Http(Arc<HttpClient>),
 }
 
@@ -58,10 +58,10 @@ impl Client {
     /// # Errors
     /// When the settings cannot be meant; see [`ClientError`].
     pub fn grpc(endpoint: &str, settings: &ClientSettings) -> Result<Self, ClientError> {
-        Ok(Self(Protocol::Grpc(GrpcClient::new(endpoint, settings, None)?)))
+        Ok(Self(Protocol::Grpc(Arc::new(GrpcClient::new(endpoint, settings, None)?))))
     }
 
-    /// The same, and the first request of each connection asks who answers, for `instances`.
+    /// The same, and one of the first requests of each connection asks who answers, for `instances`.
     ///
     /// # Errors
     /// As [`grpc`](Self::grpc).
@@ -70,7 +70,7 @@ impl Client {
         settings: &ClientSettings,
         instances: Arc<Instances>,
     ) -> Result<Self, ClientError> {
-        Ok(Self(Protocol::Grpc(GrpcClient::new(endpoint, settings, Some(instances))?)))
+        Ok(Self(Protocol::Grpc(Arc::new(GrpcClient::new(endpoint, settings, Some(instances))?))))
     }
 
     /// An OTLP/HTTP client that posts each signal to its URL; all are of one server.

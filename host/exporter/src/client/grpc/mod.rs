@@ -31,11 +31,11 @@ use self::message::Message;
 use super::instances::{Instances, Question};
 use super::{Chunks, ClientError, ExportError, partial, status};
 
-/// What leads to one backend. Cheap to clone; the clones share it.
-#[derive(Clone, Debug)]
+/// What leads to one backend.
+#[derive(Debug)]
 pub(super) struct GrpcClient {
     transport: Transport,
-    headers: Arc<HeaderMap>,
+    headers: HeaderMap,
     auth: Option<ClientAuth>,
     compression: Compression,
     /// Where what answers is to be known.
@@ -50,7 +50,7 @@ impl GrpcClient {
         instances: Option<Arc<Instances>>,
     ) -> Result<Self, ClientError> {
         Ok(Self {
-            headers: Arc::new(headers::template(settings)?),
+            headers: headers::template(settings)?,
             transport: Transport::new(endpoint, settings, instances.clone())?,
             auth: settings.auth.clone(),
             compression: settings.compression,
@@ -83,7 +83,7 @@ impl GrpcClient {
         question: Option<Question<'_>>,
     ) -> Result<Accepted, ExportError> {
         let message = message::frame(chunks, self.compression).await?;
-        let mut headers = (*self.headers).clone();
+        let mut headers = self.headers.clone();
         if let Some(auth) = &self.auth {
             auth.ready().await.map_err(|error| status::not_ready(&error))?;
             auth.apply(&mut headers, sender.map_or(&[], |sender| &**sender));
