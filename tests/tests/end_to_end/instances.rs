@@ -18,13 +18,9 @@ const REPLACEMENTS: usize = 3;
 
 /// A tier 2 of which nothing is asked but who it is.
 async fn tier2(keepalive: &str) -> Gateway {
-    tier2_at("127.0.0.1:0", keepalive).await
-}
-
-async fn tier2_at(address: &str, keepalive: &str) -> Gateway {
     let yaml = config::pipelines("nop", "", "");
-    let grpc = "      grpc:\n        endpoint: ";
-    let yaml = yaml.replace(&format!("{grpc}127.0.0.1:0\n"), &format!("{grpc}{address}\n{keepalive}"));
+    let endpoint = "      grpc:\n        endpoint: 127.0.0.1:0\n";
+    let yaml = yaml.replace(endpoint, &format!("{endpoint}{keepalive}"));
     Gateway::start(&yaml).await
 }
 
@@ -103,24 +99,6 @@ async fn connections_that_are_made_anew_tell_of_several_instances() {
     let yaml = config::load_balancing(&[service.address(), other.address()], "");
     let gateway = Gateway::start(&yaml).await;
     is_told(&gateway, &service.address().to_string()).await;
-}
-
-/// A backend may be a name with several addresses, a headless service's for one, whose instances take turns.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_backend_that_is_a_name_of_several_addresses_is_told() {
-    let first = tier2("").await;
-    let port = first.address("receiver").port();
-    let _second = tier2_at(&format!("127.0.0.2:{port}"), "").await;
-    let other = Backend::start().await;
-    let knot = Knot::start().await;
-    knot.set("tier2", &["127.0.0.1", "127.0.0.2"]);
-    let name = format!("dns://{}/tier2.otel.test:{port}", knot.address());
-    let block = format!(
-        "protocol:\n  otlp:\n    tls:\n      insecure: true\nresolver:\n  static:\n    hostnames: [\"{name}\", \"{}\"]",
-        other.address()
-    );
-    let gateway = Gateway::start(&config::pipelines("load_balancing", &block, "")).await;
-    is_told(&gateway, &name).await;
 }
 
 /// The only instance there is may be replaced, and replaced again, and is one all the same.

@@ -1,5 +1,6 @@
 //! Who answers at an address: when that is asked, and what is made of the answers.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use sluice_exporter::{Client, Instances};
 use sluice_instance::Known;
 use sluice_otlp::Signal;
 use smallvec::smallvec;
+use tokio::net::UdpSocket;
 use tonic::Code;
 
 use crate::backend::{Answer, Backend, dead};
@@ -119,4 +121,54 @@ async fn a_connection_of_its_own_finds_the_other_instance() {
 
     let (_socket, nobody) = dead();
     assert!(!instances.ask_anew(&nobody, &settings, Signal::Traces, LONG).await);
+}
+
+/// The connections of a name with two addresses are asked each, and take turns in being asked again: two instances are
+/// found out, and one that has both addresses is one.
+#[tokio::test]
+async fn a_name_of_two_instances_is_several() {
+    let server = name_server(&[[127, 0, 0, 1], [127, 0, 0, 2]]).await;
+    for (other, expected) in [(B, Known::Several), (A, Known::One)] {
+        let one = Backend::answering(|_| Answer::Named(A)).await;
+        let port = one.address.port();
+        let address = format!("127.0.0.2:{port}");
+        let two = Backend::start_at(&address, usize::MAX, move |_| Answer::Named(other)).await;
+        let (client, instances) = client(&format!("dns://{server}/tier2.test.:{port}"));
+        for _ in 0..20 {
+            assert!(export(&client).await);
+        }
+        assert_eq!(known(&instances), expected);
+        let asked = [asked(&one).len(), asked(&two).len()];
+        assert!(asked.iter().all(|times| (1..=2).contains(times)), "{asked:?}");
+    }
+}
+
+/// A name server that knows these addresses, for every name.
+async fn name_server(addresses: &'static [[u8; 4]]) -> SocketAddr {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut query = [0; 512];
+        loop {
+            let (length, peer) = socket.recv_from(&mut query).await.unwrap();
+            socket.send_to(&answer(&query[..length], addresses), peer).await.unwrap();
+        }
+    });
+    address
+}
+
+/// RFC 1035, 4.1: a header of 12 bytes; the question, a name that ends with 0, its type and class; the answers.
+fn answer(query: &[u8], addresses: &[[u8; 4]]) -> Vec<u8> {
+    let end_of_name = 12 + query[12..].iter().position(|byte| *byte == 0).unwrap();
+    let question = &query[12..end_of_name + 5];
+    let is_for_ipv4 = query[end_of_name + 1..end_of_name + 3] == [0, 1];
+    let addresses = if is_for_ipv4 { addresses } else { &[] };
+    let mut answer =
+        [&query[..2], &[0x81, 0x80, 0, 1, 0, addresses.len() as u8, 0, 0, 0, 0], question].concat();
+    for address in addresses {
+        // The name of the question, type A, class IN, for 60 s, of 4 bytes.
+        answer.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4]);
+        answer.extend(address);
+    }
+    answer
 }
