@@ -1,5 +1,7 @@
 //! A backend's address that is several instances of tier 2, the guide's first mistake: told in the log, and counted.
 
+use std::time::Duration;
+
 use sluice_tests::backend::Backend;
 use sluice_tests::client::Client;
 use sluice_tests::cluster_ip::ClusterIp;
@@ -47,15 +49,18 @@ async fn takes_traffic(pod: &Gateway, client: &Client) {
 }
 
 /// Sends until tier 1 has told; that it has is counted, and said once.
-async fn is_told(gateway: &Gateway, address: &str) {
+async fn is_told(gateway: &Gateway, service: &ClusterIp) {
     assert_eq!(shared_addresses(gateway).await, 0.0);
     let client = Client::connect(gateway.address("receiver")).await;
-    wait::until("tier 1 to tell of several instances", || async {
-        // An instance that ends its connection may have it sent again.
-        let _ = client.send("traces", &traffic::traces(3, 2)).await;
-        gateway.has_logged(TOLD)
-    })
-    .await;
+    let told = async {
+        while !gateway.has_logged(TOLD) {
+            // An instance that ends its connection may have it sent again.
+            let _ = client.send("traces", &traffic::traces(3, 2)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let is_told = tokio::time::timeout(wait::LIMIT, told).await.is_ok();
+    assert!(is_told, "nothing told over {} connections: {:#?}", service.connections(), gateway.log());
     wait::until("it to be counted", || async { shared_addresses(gateway).await == 1.0 }).await;
     for _ in 0..20 {
         let _ = client.send("traces", &traffic::traces(3, 2)).await;
@@ -63,7 +68,11 @@ async fn is_told(gateway: &Gateway, address: &str) {
     let log = gateway.log();
     let lines: Vec<_> = log.iter().filter(|line| line.contains(TOLD)).collect();
     assert_eq!(lines.len(), 1, "{lines:#?}");
-    assert!(lines[0].contains("`clusterIP: None`") && lines[0].contains(address), "{}", lines[0]);
+    assert!(
+        lines[0].contains("`clusterIP: None`") && lines[0].contains(&service.address().to_string()),
+        "{}",
+        lines[0]
+    );
     assert_eq!(shared_addresses(gateway).await, 1.0);
 }
 
@@ -83,7 +92,7 @@ async fn a_cluster_ip_is_found_out_over_lasting_connections() {
     );
     let gateway = Gateway::start(&config::pipelines("load_balancing", &block, "")).await;
     gateway.wait_for_log(" added").await;
-    is_told(&gateway, &service.address().to_string()).await;
+    is_told(&gateway, &service).await;
     assert!(service.connections() <= CONNECTIONS, "{} connections", service.connections());
 }
 
@@ -98,7 +107,7 @@ async fn connections_that_are_made_anew_tell_of_several_instances() {
     let other = Backend::start().await;
     let yaml = config::load_balancing(&[service.address(), other.address()], "");
     let gateway = Gateway::start(&yaml).await;
-    is_told(&gateway, &service.address().to_string()).await;
+    is_told(&gateway, &service).await;
 }
 
 /// The only instance there is may be replaced, and replaced again, and is one all the same.

@@ -67,8 +67,9 @@ impl Instances {
         let mut sightings = self.sightings.lock().unwrap_or_else(PoisonError::into_inner);
         let seen = sightings.see(asked_at, id);
         let known = sightings.known();
-        drop(sightings);
+        // Under the lock, so that what is known of two answers is told in their order.
         self.known.send_if_modified(|before| std::mem::replace(before, known) != known);
+        drop(sightings);
         if seen.ask_again() {
             self.ask();
         }
