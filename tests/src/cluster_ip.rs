@@ -33,7 +33,9 @@ impl ClusterIp {
             while let Ok((client, _)) = listener.accept().await {
                 let turn = counted.fetch_add(1, Ordering::SeqCst);
                 let pods = shared.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                open.spawn(forward(client, pods[turn % pods.len()]));
+                // As irregular as kube-proxy's choice is, yet the same each time (Thue-Morse): a client that makes connections
+                // by twos meets others, too.
+                open.spawn(forward(client, pods[turn.count_ones() as usize % pods.len()]));
             }
         });
         Self { address, pods, connections, serving }
