@@ -25,6 +25,7 @@ use tonic::transport::Server;
 use tonic::{Request, Response, Status};
 
 use crate::raw::RawCodec;
+use crate::wait;
 
 /// How a backend answers, for tests of failures.
 pub type Answer = Arc<dyn Fn(usize) -> Result<Bytes, Status> + Send + Sync>;
@@ -82,7 +83,7 @@ impl Backend {
     }
 
     async fn serve(address: SocketAddr, answer: Answer, limit: usize) -> Self {
-        let listener = TcpListener::bind(address).await.expect("a free address");
+        let listener = wait::for_address(address).await;
         let address = listener.local_addr().expect("a bound address");
         let listener = listener.into_std().expect("a listener");
         let recorded = Arc::new(Recorded::default());

@@ -11,12 +11,13 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::certificates::Certified;
+use crate::wait;
 
 /// What a server shows, and the authority (PEM) of the clients that it lets in; `None`: all.
 ///
@@ -157,7 +158,7 @@ impl Tunnel {
     where
         F: Future<Output = io::Result<()>> + Send + 'static,
     {
-        let listener = TcpListener::bind(address).await.expect("a free address");
+        let listener = wait::for_address(address).await;
         let address = listener.local_addr().expect("an address");
         let serving = tokio::spawn(async move {
             // The connections end with the tunnel.
