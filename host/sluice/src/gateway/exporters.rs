@@ -20,7 +20,7 @@ use sluice_tls::Alpn;
 
 use super::auth::Authenticators;
 use super::metrics::Metrics;
-use super::{plugins, settings, tls};
+use super::{plugins, resolvers, settings, tls};
 
 /// All exporters that a pipeline names, by id.
 pub(super) struct Exporters(HashMap<ComponentId, Running>);
@@ -152,7 +152,8 @@ impl Start<'_> {
     }
 
     fn load_balancer(&self, balancing: &LoadBalancing) -> anyhow::Result<Arc<LoadBalancer>> {
-        let resolver = settings::resolver(&balancing.resolver, &self.metrics.resolver).context("resolver")?;
+        let resolver =
+            resolvers::resolver(&balancing.resolver, &self.metrics.resolver).context("resolver")?;
         let exporter = Arc::new(LoadBalancer::start(
             settings::load_balancer(self.id, balancing, self.client(&balancing.otlp)?),
             resolver,

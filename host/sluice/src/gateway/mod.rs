@@ -15,6 +15,7 @@ mod pipelines;
 mod plugins;
 mod receivers;
 mod replay;
+mod resolvers;
 mod settings;
 mod signals;
 mod telemetry;
@@ -36,7 +37,8 @@ use self::metrics::Metrics;
 pub(crate) use self::plugins::plugin_faults;
 use self::receivers::Receivers;
 pub(crate) use self::replay::Replaying;
-pub(crate) use self::settings::{generation, k8s_settings, look, resolver};
+pub(crate) use self::resolvers::{k8s_settings, look, resolver};
+pub(crate) use self::settings::generation;
 use self::telemetry::Telemetry;
 pub(crate) use self::trial::{try_grpc, try_http};
 
