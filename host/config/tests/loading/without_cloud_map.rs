@@ -10,5 +10,8 @@ fn the_resolver_is_refused_by_name() {
                 service: {pipelines: {traces: {receivers: [otlp], exporters: [load_balancing]}}}\n";
     let findings = support::load(text).expect_err("what the binary cannot do").to_string();
     assert_eq!(findings.lines().count(), 1, "{findings}");
-    assert!(findings.contains("resolver::aws_cloud_map: this binary was built without it"), "{findings}");
+    assert!(
+        findings.contains("resolver::aws_cloud_map: not served: this binary was built without it"),
+        "{findings}"
+    );
 }
