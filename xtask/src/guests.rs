@@ -12,7 +12,7 @@ use anyhow::Context;
 use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 use crate::project::{Project, execute, step};
-use crate::toolchain::Toolchain;
+use crate::toolchain::{self, Toolchain};
 
 /// What plugins are compiled for.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
@@ -71,6 +71,7 @@ fn compile(project: &Project, toolchain: &Toolchain, manifest: &Path) -> anyhow:
     }
     command.current_dir(root.join(folder)).args(["build", "--release", "--lib", "--locked", "--quiet"]);
     command.args(["--target", TARGET, "--target-dir"]).arg(&target).args(toolchain.arguments());
+    toolchain::set_flags(&mut command, project, &[]);
     execute(&mut command)?;
     let artifacts = target.join(TARGET).join("release");
     Ok(guests(&read_metadata(&root.join(manifest))?, &artifacts))

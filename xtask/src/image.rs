@@ -1,7 +1,8 @@
 //! `cargo xtask image`: a container image of one static binary, written without an engine.
 //!
-//! The image is an OCI layout, in a folder and as a tar file that Docker and Podman load. The same sources, compiler and
-//! certificates give the same bytes: entries are sorted, and every time is that of the last commit.
+//! The image is an OCI layout, in a folder and as a tar file that Docker and Podman load. The same sources,
+//! compiler and certificates give the same bytes, in a folder of the same name, which cargo makes part of the names of what lies
+//! outside of a workspace: entries are sorted, and every time is that of the last commit.
 
 mod bom;
 mod contents;
@@ -14,7 +15,7 @@ use anyhow::Context;
 
 use self::layout::Architecture;
 use crate::project::{Project, execute, is_installed, step};
-use crate::toolchain::Toolchain;
+use crate::toolchain::{self, Toolchain};
 use crate::{build, debian};
 
 /// What is to be built.
@@ -157,11 +158,7 @@ fn static_binary(project: &Project, arch: Architecture, profile: Profile) -> any
     let mut cargo = toolchain.cargo(project);
     cargo.args(["build", "--profile", profile, "--locked", "--package", "sluice", "--target", target]);
     cargo.arg("--target-dir").arg(project.target()).args(toolchain.arguments());
-    // Where the sources lie on this machine is nobody's business, and would make another binary of the same sources.
-    let mut flags = vec!["-Ctarget-feature=+crt-static".to_owned()];
-    flags.push(format!("--remap-path-prefix={}=/sluice", project.root().display()));
-    flags.extend(cargo_home().map(|home| format!("--remap-path-prefix={}=/cargo", home.display())));
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+    toolchain::set_flags(&mut cargo, project, &["-Ctarget-feature=+crt-static"]);
     if arch != Architecture::of_this_machine() {
         let compiler = cross_compiler(arch)?;
         let variable = target.replace('-', "_");
@@ -180,12 +177,6 @@ fn cross_compiler(arch: Architecture) -> anyhow::Result<&'static str> {
             .with_context(|| format!("{} needs {compiler}", arch.target()))?;
     }
     Ok(compiler)
-}
-
-/// Where cargo keeps the sources of dependencies.
-fn cargo_home() -> Option<PathBuf> {
-    let set = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    set.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo")))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 mod debian;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::bail;
@@ -71,6 +71,21 @@ impl Toolchain {
             Self::Debian => debian::ARGUMENTS,
         }
     }
+}
+
+/// Sets the compiler's flags, and with them that what it writes does not tell where the sources lie on this machine: that is
+/// nobody's business, and the same sources would become other bytes elsewhere.
+pub(crate) fn set_flags(cargo: &mut Command, project: &Project, flags: &[&str]) {
+    let mut flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
+    flags.push(format!("--remap-path-prefix={}=/sluice", project.root().display()));
+    flags.extend(cargo_home().map(|home| format!("--remap-path-prefix={}=/cargo", home.display())));
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+}
+
+/// Where cargo keeps the sources of dependencies.
+fn cargo_home() -> Option<PathBuf> {
+    let set = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    set.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo")))
 }
 
 /// The first compiler on the path, if it has the target or `rustup` can add it.
