@@ -159,6 +159,10 @@ fn static_binary(project: &Project, arch: Architecture, profile: Profile) -> any
     cargo.args(["build", "--profile", profile, "--locked", "--package", "sluice", "--target", target]);
     cargo.arg("--target-dir").arg(project.target()).args(toolchain.arguments());
     toolchain::set_flags(&mut cargo, project, &["-Ctarget-feature=+crt-static"]);
+    // What was compiled before would show in what is compiled now.
+    cargo.env("CARGO_INCREMENTAL", "0");
+    // So would, in what is compiled from C, when that was.
+    cargo.env("SOURCE_DATE_EPOCH", "0");
     if arch != Architecture::of_this_machine() {
         let compiler = cross_compiler(arch)?;
         let variable = target.replace('-', "_");
